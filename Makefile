@@ -1,0 +1,67 @@
+# Every command of this project. `make` alone prints this list.
+.DEFAULT_GOAL := help
+SHELL := bash
+export PYTHONDONTWRITEBYTECODE = 1
+PYTHON ?= $(shell command -v python3.12 || command -v python3)
+BIN := .venv/bin
+BUILT := chalicelib/dashboard/built
+STAGE ?= dev
+
+##@ Use
+help: ## Print this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/ready $(BUILT)/page.js ## Run the real functions on sample data; page and mails in build/demo/
+	$(BIN)/python -m local.demo build/demo
+
+preview: .venv/ready $(BUILT)/page.js ## Make the page from sample data and open it (real account: see cli.py preview --help)
+	$(BIN)/python cli.py preview --open
+
+##@ Work on it
+test: .venv/ready $(BUILT)/page.js ## Run the tests
+	$(BIN)/pytest
+
+check: lint types imports test package ## Everything that has to hold before a change lands
+
+lint: .venv/ready ## Look for mistakes and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/ready ## Check the types
+	$(BIN)/mypy
+
+imports: .venv/ready ## Check who may import whom
+	$(BIN)/lint-imports
+
+format: .venv/ready ## Format the code and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+package: .venv/ready $(BUILT)/page.js ## Build the deployment package into build/package/
+	rm -rf .chalice/deployments build/package
+	find chalicelib -name __pycache__ -prune -exec rm -r {} +
+	AWS_DEFAULT_REGION=us-east-1 $(BIN)/chalice package --stage $(STAGE) build/package
+
+golden: .venv/ready $(BUILT)/page.js ## Accept what the tests render now as the golden files
+	$(BIN)/pytest --update-golden
+
+requirements: .venv/ready ## Compile the pinned requirements anew
+	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -o requirements.txt requirements.in
+	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -o requirements-dev.txt requirements-dev.in
+
+clean: ## Remove everything that was built or installed
+	rm -rf .venv .venv-* build $(BUILT) frontend/node_modules .chalice/deployments
+	find . -name __pycache__ -prune -exec rm -r {} +
+
+# The virtual environment is remade when a requirements file changes.
+.venv/ready: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 12))' || { echo "Python 3.12 is needed; found $$($(PYTHON) --version). Install it, or name it: make PYTHON=/path/to/python3.12"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+# CSS and JavaScript of the page, built from npm packages.
+$(BUILT)/page.js: .venv/ready frontend/package-lock.json $(wildcard frontend/*.js frontend/*.css frontend/*.mjs chalicelib/dashboard/*.html)
+	bash frontend/build.sh
+
+.PHONY: help demo preview test check lint types imports format package golden requirements clean

@@ -1,0 +1,1 @@
+"""Everything that runs in Lambda: cost facts, what they mean, and how they reach people."""

@@ -1,0 +1,1 @@
+"""What the facts mean: pure functions from costs to answers. No clock, no environment, no network."""

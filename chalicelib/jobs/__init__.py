@@ -1,0 +1,1 @@
+"""The two jobs, step by step, over the ports they need."""

@@ -1,0 +1,34 @@
+"""What the jobs need from the world; the parts in `sources` and `delivery` fit without inheriting."""
+
+from datetime import date, datetime
+from typing import Protocol
+
+from chalicelib.costs import CostFacts
+
+
+class FactSource(Protocol):
+    """Knows the costs."""
+
+    def facts(self, today: date) -> CostFacts:
+        """Everything a report needs; raises `CostSourceError` rather than give part of it."""
+
+
+class Site(Protocol):
+    """Holds pages that only the right people can open."""
+
+    def publish(self, path: str, page: str) -> None:
+        """Store an HTML page under `path`, replacing what is there; raises `DeliveryError`."""
+
+
+class Channel(Protocol):
+    """Carries a message to people."""
+
+    def send(self, subject: str, text: str) -> None:
+        """Send one message; raises `DeliveryError`."""
+
+
+class Links(Protocol):
+    """Opens a page of the site to whoever holds the link."""
+
+    def to(self, path: str, now: datetime) -> str:
+        """A link to the page, or a sentence that says how to get links. Never raises."""

@@ -1,0 +1,1 @@
+"""Reports and alarms as plain text for mail and chat."""

@@ -1,0 +1,188 @@
+"""What an operator can set, read once from the environment and validated; names that follow a rule."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from chalicelib.errors import SettingError
+
+APP = "cloud-cost-tracker"
+PREFIX = "CCT_"
+SITE_PREFIX = "site/"
+SOURCES = ("cost-explorer", "focus")
+
+
+def _setting(default: Any, parse: Callable[[str], Any], example: str, meaning: str) -> Any:
+    return field(default=default, metadata={"parse": parse, "example": example, "meaning": meaning})
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        number = int(text)
+        if not least <= number <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return number
+
+    return parse
+
+
+def _amount(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite() or number < 0:
+        raise ValueError("an amount of money, zero or more")
+    return number
+
+
+def _stage(text: str) -> str:
+    if not (text.isascii() and text.isalnum() and text.islower() and len(text) <= 16):
+        raise ValueError("1 to 16 lower-case letters and digits")
+    return text
+
+
+def _source(text: str) -> str:
+    if text not in SOURCES:
+        raise ValueError("one of: " + ", ".join(SOURCES))
+    return text
+
+
+def _switch(text: str) -> bool:
+    if text not in ("on", "off"):
+        raise ValueError("on or off")
+    return text == "on"
+
+
+def _optional_text(text: str) -> str:
+    return text.strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings; each is an environment variable with the prefix `CCT_` and a default.
+
+    The environment variables live in `.chalice/config.json`. `metadata` of each field holds its
+    parser, an example and its meaning; the README's table is checked against them.
+    """
+
+    stage: str = _setting(
+        "dev", _stage, "prod", "Names everything in the account: one stage, one deployment."
+    )
+    source: str = _setting(
+        "cost-explorer",
+        _source,
+        "focus",
+        "Where costs come from: `cost-explorer`, or `focus` for a FOCUS export read through Athena.",
+    )
+    settling_days: int = _setting(
+        2,
+        _whole(0, 14),
+        "3",
+        "How many of the last days AWS is still filling in; they are shown but never compared.",
+    )
+    max_requests: int = _setting(
+        25,
+        _whole(1, 1000),
+        "50",
+        "Most paid requests one run may make ($0.01 each); it stops with an error rather than show part of the costs.",
+    )
+    mover_floor: Decimal = _setting(
+        Decimal(10), _amount, "25", "Smallest change, in money, that counts as a mover."
+    )
+    mover_percent: Decimal = _setting(
+        Decimal(5), _amount, "10", "Smallest change, in per cent, that counts as a mover."
+    )
+    anomaly_floor: Decimal = _setting(
+        Decimal(10),
+        _amount,
+        "50",
+        "Smallest excess over the expected cost, in money, that counts as an anomaly.",
+    )
+    monthly_budget: Decimal = _setting(
+        Decimal(0),
+        _amount,
+        "1200",
+        "What a month may cost, shown beside the projection; 0 for none.",
+    )
+    links: bool = _setting(
+        True, _switch, "off", "Whether mails carry a signed link to the dashboard."
+    )
+    link_days: int = _setting(
+        8, _whole(1, 31), "3", "How many days a signed link opens the dashboard."
+    )
+    chat: bool = _setting(
+        False, _switch, "on", "Whether alarms also go to the chat topic, for Slack and Teams."
+    )
+    label: str = _setting(
+        "",
+        _optional_text,
+        "tag:team",
+        "One more dimension of the report: `tag:KEY` or `category:NAME`; empty for none.",
+    )
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read all settings; raises `SettingError` naming the variable, the value and an example.
+
+        A variable with the prefix that is no setting is an error too, so that a typing mistake is
+        noticed. An empty value means the default.
+        """
+        by_name = {PREFIX + each.name.upper(): each for each in fields(cls)}
+        values: dict[str, Any] = {}
+        for name, text in environment.items():
+            if not name.startswith(PREFIX):
+                continue
+            if name not in by_name:
+                known = ", ".join(sorted(by_name))
+                raise SettingError(
+                    f"{name} is not a setting.", next_step=f"The settings are: {known}."
+                )
+            if text.strip():
+                values[by_name[name].name] = _parse(name, text.strip(), by_name[name].metadata)
+        return cls(**values)
+
+    @property
+    def root(self) -> str:
+        """What the names of everything in the account start with."""
+        return f"{APP}-{self.stage}"
+
+    @property
+    def alarms_topic(self) -> str:
+        """Name of the topic that cost alarms arrive on."""
+        return f"{self.root}-alarms"
+
+    @property
+    def notify_topic(self) -> str:
+        """Name of the topic that digests and explained alarms leave by."""
+        return f"{self.root}-notify"
+
+    @property
+    def chat_topic(self) -> str:
+        """Name of the topic that chat channels listen to."""
+        return f"{self.root}-chat"
+
+    @property
+    def parameters(self) -> str:
+        """Path of this stage's parameters in the SSM parameter store."""
+        return f"/{APP}/{self.stage}/"
+
+    def bucket(self, account_id: str) -> str:
+        """Name of the site's bucket in an account."""
+        return f"{self.root}-site-{account_id}"
+
+
+def _parse(name: str, text: str, metadata: Mapping[str, Any]) -> Any:
+    try:
+        return metadata["parse"](text)
+    except (ValueError, InvalidOperation) as error:
+        wanted = (
+            str(error) if type(error) is ValueError and "invalid literal" not in str(error) else ""
+        )
+        expected = f" It should be {wanted}." if wanted else ""
+        raise SettingError(
+            f"{name} is {text!r}.{expected}", next_step=f"For example: {name}={metadata['example']}"
+        ) from None
+
+
+def defaults() -> dict[str, Any]:
+    """Each setting's default by field name."""
+    return {each.name: each.default for each in fields(Settings) if each.default is not MISSING}

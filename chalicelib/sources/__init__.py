@@ -1,0 +1,1 @@
+"""Where costs come from; every source gives the same facts."""

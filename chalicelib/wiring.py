@@ -1,0 +1,1 @@
+"""Builds the real parts and hands them to a job; the only place that does."""
