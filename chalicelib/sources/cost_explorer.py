@@ -50,7 +50,11 @@ if TYPE_CHECKING:
 
 PRICE_PER_REQUEST = Decimal("0.01")
 METRICS = ("NetUnblendedCost", "NetAmortizedCost", "UnblendedCost")  # billed, effective, listed
-GROUP_KEYS = {"service": "SERVICE", "account": "LINKED_ACCOUNT", "category": "RECORD_TYPE"}
+GROUP_KEYS: dict[Dimension, str] = {
+    "service": "SERVICE",
+    "account": "LINKED_ACCOUNT",
+    "category": "RECORD_TYPE",
+}
 REDUCTION_RECORD_TYPES = ["Credit", "Refund"]
 
 
@@ -176,36 +180,13 @@ class CostExplorer:
     def _charges(self, query: Query, estimated: set[date]) -> Iterator[Charge]:
         for page in self._pages(query):
             try:
-                yield from self._charges_of(page, query, estimated)
+                yield from charges_of(page, query.group_by, estimated)
             except (KeyError, TypeError, ValueError, InvalidOperation) as error:
                 raise UnreadableAnswerError(
                     f"Cost Explorer's answer does not have the documented form: {error!r}."
                 ) from error
             for account in page.get("DimensionValueAttributes", []):
                 self._note_name(account)
-
-    def _charges_of(self, page: Any, query: Query, estimated: set[date]) -> Iterator[Charge]:
-        for result in page["ResultsByTime"]:
-            day = date.fromisoformat(result["TimePeriod"]["Start"][:10])
-            if result.get("Estimated"):
-                estimated.add(day)
-            if not query.group_by:
-                yield _charge(Key(day), result["Total"], False)
-                continue
-            for group in result["Groups"]:
-                names = dict(zip(query.group_by, group["Keys"], strict=True))
-                yield _charge(self._key(day, names), group["Metrics"], _is_discount(names))
-
-    def _key(self, day: date, names: dict[Dimension, str]) -> Key:
-        category, label = names.get("category"), names.get("label")
-        return Key(
-            day,
-            names.get("service", ""),
-            names.get("account", ""),
-            "" if category is None else charge_category(category),
-            # Tags and cost categories come back as `Key$Value`, untagged ones as `Key$`.
-            "" if label is None else label.partition("$")[2] or UNTAGGED,
-        )
 
     def _note_name(self, account: Any) -> None:
         name = account.get("Attributes", {}).get("description")
@@ -289,6 +270,40 @@ class CostExplorer:
         return {"Type": "TAG" if kind == "tag" else "COST_CATEGORY", "Key": name}
 
 
+def charges_of(
+    page: Any, group_by: tuple[Dimension, ...], estimated: set[date]
+) -> Iterator[Charge]:
+    """The charges on one page; adds the periods that are marked as estimated.
+
+    Raises KeyError, TypeError, ValueError or decimal.InvalidOperation where the page does not have
+    the documented form.
+    """
+    for result in page["ResultsByTime"]:
+        day = date.fromisoformat(result["TimePeriod"]["Start"][:10])
+        if result.get("Estimated"):
+            estimated.add(day)
+        if not group_by:
+            yield _charge(Key(day), result["Total"], False)
+            continue
+        for group in result["Groups"]:
+            names = dict(zip(group_by, group["Keys"], strict=True))
+            yield _charge(
+                _key(day, names), group["Metrics"], is_discount(names.get("category", ""))
+            )
+
+
+def _key(day: date, names: dict[Dimension, str]) -> Key:
+    category, label = names.get("category"), names.get("label")
+    return Key(
+        day,
+        names.get("service", ""),
+        names.get("account", ""),
+        "" if category is None else charge_category(category),
+        # Tags and cost categories come back as `Key$Value`, untagged ones as `Key$`.
+        "" if label is None else label.partition("$")[2] or UNTAGGED,
+    )
+
+
 def _filters(query: Query) -> list[dict[str, Any]]:
     filters: list[dict[str, Any]] = []
     if query.gross_only:
@@ -302,10 +317,6 @@ def _filters(query: Query) -> list[dict[str, Any]]:
 
 def _one_of(key: str, values: list[str]) -> dict[str, Any]:
     return {"Dimensions": {"Key": key, "Values": values}}
-
-
-def _is_discount(names: dict[Dimension, str]) -> bool:
-    return is_discount(names.get("category", ""))
 
 
 def _charge(key: Key, metrics: Any, discount: bool) -> Charge:
