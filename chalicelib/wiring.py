@@ -62,10 +62,11 @@ def client(service: str) -> Any:
     """The one boto3 client of a service, with explicit retries and timeouts."""
     import boto3
 
-    return boto3.client(service, region_name=REGION, config=_config())  # type: ignore[call-overload]
+    return boto3.client(service, region_name=REGION, config=client_config())  # type: ignore[call-overload]
 
 
-def _config() -> "Config":
+def client_config() -> "Config":
+    """Retries and timeouts of every client."""
     from botocore.config import Config
 
     return Config(

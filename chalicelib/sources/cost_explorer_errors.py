@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    CredentialRetrievalError,
     NoCredentialsError,
     PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
     TokenRetrievalError,
 )
 
@@ -25,6 +28,14 @@ from chalicelib.errors import (
 
 ACTION = "ce:GetCostAndUsage"
 THROTTLING = {"LimitExceededException", "ThrottlingException", "TooManyRequestsException"}
+CREDENTIAL_ERRORS = (
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
 BAD_CREDENTIALS = {
     "ExpiredTokenException",
     "InvalidClientTokenId",
@@ -40,7 +51,7 @@ def translated_errors() -> Iterator[None]:
         yield
     except ClientError as error:
         raise _translated(error) from error
-    except (NoCredentialsError, PartialCredentialsError, TokenRetrievalError) as error:
+    except CREDENTIAL_ERRORS as error:
         raise AccessDeniedError(
             f"No usable AWS credentials were found: {error}",
             next_step="Sign in (`aws sso login`, or `aws configure`) and name the profile.",
