@@ -5,13 +5,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from chalicelib.costs import CostFacts
+from chalicelib.errors import CurrencyError, PeriodError
 from chalicelib.insights.anomalies import Anomaly
-from chalicelib.insights.comparison import Comparison
-from chalicelib.insights.completeness import Completeness
-from chalicelib.insights.credits import Credits
-from chalicelib.insights.movers import Movers
+from chalicelib.insights.comparison import Comparison, last_month, last_week, month_to_date
+from chalicelib.insights.completeness import Completeness, completeness
+from chalicelib.insights.credits import Credits, credits_of
+from chalicelib.insights.movers import Movers, movers
 from chalicelib.insights.projection import Projections
-from chalicelib.insights.reconciliation import Agreement, MonthBill
+from chalicelib.insights.reconciliation import Agreement, MonthBill, agreements, month_bills
+from chalicelib.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +38,67 @@ class Report:
     anomalies: tuple[Anomaly, ...]
     projections: Projections
     monthly_budget: Decimal
+
+
+def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -> Report:
+    """Everything the facts mean, by the rules that each part's docstring states.
+
+    Names are taken as the source gives them: services that differ by case or by a trailing space
+    stay apart, because the bill keeps them apart. Raises `CurrencyError` when the tables are in
+    different currencies, `PeriodError` when one holds days that are not over yet.
+    """
+    _check(facts)
+    days = completeness(facts, settings.settling_days)
+    through = days.complete_through
+    week = last_week(facts.services, through)
+    month = month_to_date(facts.services, facts.today, through)
+    bills = month_bills(facts.months, through)
+    return Report(
+        generated_at=generated_at,
+        facts=facts,
+        completeness=days,
+        last_week=week,
+        month_to_date=month,
+        last_month=last_month(facts.services, facts.today, through),
+        week_movers=_movers(facts, settings, week),
+        month_movers=_movers(facts, settings, month),
+        months=bills,
+        agreements=agreements(facts.services, facts.months, through),
+        credits=credits_of(facts.services, bills, through, facts.currency),
+        anomalies=(),
+        projections=Projections(net=None, gross=None, reason="There is too little history yet."),
+        monthly_budget=settings.monthly_budget,
+    )
+
+
+def _movers(facts: CostFacts, settings: Settings, compared: Comparison | None) -> Movers | None:
+    if compared is None:
+        return None
+    return movers(
+        facts.services,
+        facts.accounts,
+        compared,
+        floor=settings.mover_floor,
+        percent=settings.mover_percent,
+    )
+
+
+def _check(facts: CostFacts) -> None:
+    tables = {
+        "services": facts.services,
+        "months": facts.months,
+        "accounts": facts.accounts,
+        "labels": facts.labels,
+    }
+    currencies = {table.currency for table in tables.values() if table and table.currency}
+    if len(currencies) > 1:
+        raise CurrencyError(
+            f"The facts mix the currencies {' and '.join(sorted(currencies))}.",
+            next_step="Choose one currency, or report each in its own run.",
+        )
+    for name, table in tables.items():
+        if table is not None and table.period.end > facts.today:
+            raise PeriodError(
+                f"The table of {name} runs to {table.period.last_day}, but {facts.today} is not over.",
+                next_step="Ask for costs up to yesterday only.",
+            )

@@ -1,20 +1,29 @@
 """One amount against an earlier one, and the periods worth comparing."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from chalicelib.costs import Period
+from chalicelib.costs import Costs, Period, month_start
+
+ALMOST_NOTHING = Decimal("0.01")
+"""Share of the later amount below which the earlier one gives no meaningful percentage."""
 
 
 class ChangeKind(StrEnum):
-    """How to speak of a change; only CHANGED has a percentage that means anything."""
+    """How to speak of a change; only CHANGED has a percentage that means anything.
+
+    OCCASIONAL is a cost that one of the two periods lacks, but that comes and goes: a fee on the
+    first of the month is neither new in its week nor ended in the next.
+    """
 
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     NEW = "new"
     ENDED = "ended"
     FROM_ALMOST_NOTHING = "from almost nothing"
+    OCCASIONAL = "occasional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +41,22 @@ class Change:
 
     @property
     def ratio(self) -> Decimal | None:
-        """The difference as a share of the amount before; None where that would mislead."""
-        return self.amount / abs(self.before) if self.kind is ChangeKind.CHANGED else None
+        """The difference as a share of the amount before; None where that would mislead.
+
+        It misleads unless the change is an ordinary one, and where a credit turned into a charge
+        or the other way round.
+        """
+        if self.kind is not ChangeKind.CHANGED or self.before * self.after < 0:
+            return None
+        return self.amount / abs(self.before)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The same question asked of two periods, gross and net (billed cost)."""
+    """The same question asked of two periods, gross and net (billed cost).
+
+    `note` is a sentence for the reader about what the two periods do not have in common, or "".
+    """
 
     name: str
     period: Period
@@ -46,3 +64,110 @@ class Comparison:
     gross: Change
     net: Change
     note: str = ""
+
+
+def change(before: Decimal, after: Decimal) -> Change:
+    """Name the change between two amounts.
+
+    Against zero there is no percentage: the cost is new, or has ended. Where the earlier amount is
+    less than a hundredth of the later one, a percentage has four digits and no meaning, and the
+    change is "from almost nothing".
+    """
+    if before == after:
+        kind = ChangeKind.UNCHANGED
+    elif not before:
+        kind = ChangeKind.NEW
+    elif not after:
+        kind = ChangeKind.ENDED
+    elif abs(before) < abs(after) * ALMOST_NOTHING:
+        kind = ChangeKind.FROM_ALMOST_NOTHING
+    else:
+        kind = ChangeKind.CHANGED
+    return Change(before, after, kind)
+
+
+def last_week(services: Costs, complete_through: date) -> Comparison | None:
+    """The last seven complete days against the seven before: every weekday meets itself."""
+    period = Period.ending(complete_through, 7)
+    return _compare("last seven days", services, period, _days_before(period))
+
+
+def month_to_date(services: Costs, today: date, complete_through: date) -> Comparison | None:
+    """The complete days of the current month against the same days of last month.
+
+    None while no day of the month is complete. Where last month is shorter than the days to
+    compare (30 days of March, 28 of February), both sides stop at its length, so that the numbers
+    of days stay equal; the note says so. Weekdays shift between months: when one side has more
+    weekend days than the other, the note says that too.
+    """
+    start = month_start(today)
+    if complete_through < start:
+        return None
+    last = Period(month_start(today, -1), start)
+    days = min((complete_through - start).days + 1, len(last))
+    period = Period(start, start + timedelta(days=days))
+    against = Period(last.start, last.start + timedelta(days=days))
+    notes = [_shortened(period, complete_through), _weekends(period, against)]
+    return _compare("month to date", services, period, against, " ".join(filter(None, notes)))
+
+
+def last_month(services: Costs, today: date, complete_through: date) -> Comparison | None:
+    """The last month whose every day is complete against the month before it."""
+    period = _last_complete_month(complete_through)
+    against = Period.month_of(period.start - timedelta(days=1))
+    settling = Period.month_of(month_start(today, -1))
+    note = (
+        f"{settling.start:%B} is still settling, so the month before it is shown."
+        if period != settling
+        else _lengths(period, against)
+    )
+    return _compare("last full month", services, period, against, note)
+
+
+def _compare(
+    name: str, services: Costs, period: Period, against: Period, note: str = ""
+) -> Comparison | None:
+    if against.start < services.period.start or period.end > services.period.end:
+        return None
+    gross = services.gross()
+    return Comparison(
+        name=name,
+        period=period,
+        against=against,
+        gross=change(gross.during(against).total().billed, gross.during(period).total().billed),
+        net=change(services.during(against).total().billed, services.during(period).total().billed),
+        note=note,
+    )
+
+
+def _days_before(period: Period) -> Period:
+    return Period(period.start - timedelta(days=len(period)), period.start)
+
+
+def _last_complete_month(complete_through: date) -> Period:
+    end = month_start(complete_through + timedelta(days=1))
+    return Period(month_start(end, -1), end)
+
+
+def _shortened(period: Period, complete_through: date) -> str:
+    if period.last_day == complete_through:
+        return ""
+    return (
+        f"Last month has {len(period)} days, so only the first {len(period)} days of this month "
+        "are compared."
+    )
+
+
+def _weekends(period: Period, against: Period) -> str:
+    now, then = _weekend_days(period), _weekend_days(against)
+    return f"{now} of these days fall on a weekend, {then} of last month's." if now != then else ""
+
+
+def _weekend_days(period: Period) -> int:
+    return sum(day.weekday() >= 5 for day in period)
+
+
+def _lengths(period: Period, against: Period) -> str:
+    if len(period) == len(against):
+        return ""
+    return f"{period.start:%B} has {len(period)} days, {against.start:%B} {len(against)}."

@@ -1,9 +1,24 @@
 """How a month's usage becomes its bill, and whether two independent queries agree on it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
-from chalicelib.costs import Period
+from chalicelib.costs import (
+    NOTHING,
+    REDUCTIONS,
+    ZERO,
+    Amounts,
+    ChargeCategory,
+    Costs,
+    Period,
+    month_start,
+)
+
+OWN_LINES = frozenset(
+    {ChargeCategory.USAGE, ChargeCategory.PURCHASE, ChargeCategory.SUPPORT, ChargeCategory.TAX}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +26,7 @@ class MonthBill:
     """One month from usage to net, billed cost; the lines up to gross add up to gross.
 
     `other` holds charge categories that only the source has a name for. gross + refunds + credits
-    is net, exactly.
+    is net, exactly. `closed` means that every day is complete and the source calls none estimated.
     """
 
     month: Period
@@ -40,3 +55,82 @@ class Agreement:
     def difference(self) -> Decimal:
         """Daily minus monthly; anything from a cent up is shown to the reader."""
         return self.daily - self.monthly
+
+
+def month_bills(months: Costs, complete_through: date) -> tuple[MonthBill, ...]:
+    """The bill of every month the table covers, from the oldest to the current one.
+
+    Each line up to gross is what its category cost before negotiated discounts (FOCUS ListCost);
+    `discounts` is what those discounts took off all of them together. Reductions are the billed
+    amounts. A month of which the table holds only a part (the current one) is not closed.
+    """
+    cells: dict[date, dict[str, Amounts]] = {first: {} for first in _first_days(months.period)}
+    for key, amounts in months.cells.items():
+        by_category = cells[month_start(key.day)]
+        by_category[key.category] = by_category.get(key.category, NOTHING) + amounts
+    return tuple(
+        _bill(Period.month_of(first), by_category, _closed(months, first, complete_through))
+        for first, by_category in cells.items()
+    )
+
+
+def agreements(services: Costs, months: Costs, complete_through: date) -> tuple[Agreement, ...]:
+    """The two queries' net totals of each closed month that both cover in full.
+
+    The daily query groups by service, the monthly one by account: a page that was lost or a charge
+    that was left out of one of them shows here.
+    """
+    return tuple(
+        Agreement(
+            month,
+            daily=services.during(month).total().billed,
+            monthly=months.during(month).total().billed,
+        )
+        for month in map(Period.month_of, _first_days(months.period))
+        if month.start >= services.period.start and _closed(months, month.start, complete_through)
+    )
+
+
+def _first_days(period: Period) -> Iterable[date]:
+    day = month_start(period.start)
+    while day < period.end:
+        yield day
+        day = month_start(day, 1)
+
+
+def _closed(months: Costs, first: date, complete_through: date) -> bool:
+    end = month_start(first, 1)
+    complete = end <= min(months.period.end, complete_through + timedelta(days=1))
+    return complete and first >= months.period.start and first not in months.estimated
+
+
+def _bill(month: Period, by_category: dict[str, Amounts], closed: bool) -> MonthBill:
+    before_reductions = {
+        category: amounts for category, amounts in by_category.items() if category not in REDUCTIONS
+    }
+    gross = sum((amounts.billed for amounts in before_reductions.values()), ZERO)
+    listed = sum((amounts.listed for amounts in before_reductions.values()), ZERO)
+    credits = by_category.get(ChargeCategory.CREDIT, NOTHING).billed
+    refunds = by_category.get(ChargeCategory.ADJUSTMENT, NOTHING).billed
+
+    def line(category: ChargeCategory) -> Decimal:
+        return before_reductions.get(category, NOTHING).listed
+
+    return MonthBill(
+        month=month,
+        usage=line(ChargeCategory.USAGE),
+        commitments=line(ChargeCategory.PURCHASE),
+        support=line(ChargeCategory.SUPPORT),
+        tax=line(ChargeCategory.TAX),
+        discounts=gross - listed,
+        other=tuple(
+            (category, amounts.listed)
+            for category, amounts in sorted(before_reductions.items())
+            if category not in OWN_LINES and amounts.listed
+        ),
+        gross=gross,
+        refunds=refunds,
+        credits=credits,
+        net=gross + refunds + credits,
+        closed=closed,
+    )
