@@ -22,11 +22,14 @@ from chalicelib.insights.anomalies import Anomaly
 from chalicelib.insights.comparison import Comparison, month_to_date
 from chalicelib.insights.completeness import Completeness, completeness
 from chalicelib.insights.movers import Movers, movers
-from chalicelib.insights.projection import Projections
+from chalicelib.insights.projection import Projections, projections
 from chalicelib.settings import Settings
 
 WELL_BELOW = Decimal("0.5")
 """A bill below this share of the alarm's amount is not explained by days that are settling."""
+
+NOTABLE = Decimal("0.1")
+"""Share of the costs from which on amounts below zero are worth a question of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def explain(
         if compared
         else None,
         anomalies=(),
-        projections=Projections(None, None),
+        projections=projections(facts.services, facts.today, complete.complete_through),
     )
 
 
@@ -118,11 +121,14 @@ def _reduction(key: Key, net: Costs, gross: Costs) -> Charge:
 def credits_may_hide_usage(costs: Costs, signal: Signal, floor: Decimal) -> bool:
     """Whether a second question, for gross costs, is worth its price.
 
-    It is where amounts below zero add up to `floor` or more, or where the month so far is well
-    below what the alarm says it is: both are what credits look like from outside.
+    It is where amounts below zero take away `floor` or more and a tenth of the rest or more, or
+    where the month so far is well below what the alarm says it is: both are what credits look like
+    from outside. A refund now and then is neither, so one question is the rule.
     """
-    below_zero = sum((a.billed for a in costs.cells.values() if a.billed < 0), ZERO)
-    if -below_zero >= max(floor, Decimal("0.01")):
+    amounts = [each.billed for each in costs.cells.values()]
+    below_zero = -sum((amount for amount in amounts if amount < 0), ZERO)
+    above_zero = sum((amount for amount in amounts if amount > 0), ZERO)
+    if below_zero and below_zero >= max(floor, above_zero * NOTABLE):
         return True
     if not isinstance(signal, Alarm) or signal.formula or signal.amount is None:
         return False

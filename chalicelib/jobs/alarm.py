@@ -9,7 +9,7 @@ import json
 import logging
 import traceback
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -40,6 +40,7 @@ from chalicelib.jobs.ports import Channel, Links
 from chalicelib.messages.alarm import explained, forwarded, passed_on, unchanged
 from chalicelib.messages.chat import card, plain_card
 from chalicelib.messages.text import Message, ascii_message, one_line, with_remark
+from chalicelib.service_names import same_name
 from chalicelib.settings import Settings
 
 FORWARD_SECONDS = 20.0
@@ -190,6 +191,10 @@ def ask_and_explain(
     net = ask()
     hidden = credits_may_hide_usage(net, signal, settings.mover_floor)
     gross = ask(gross_only=True) if hidden else None
+    if found := same_name(scope.unmatched, net.by("service")):
+        scope = replace(scope, services=(found,), unmatched="")
+        net = net.where("service", scope.services)
+        gross = gross.where("service", scope.services) if gross else None
     facts = CostFacts(
         today=today,
         services=facts_by_service(net, gross),

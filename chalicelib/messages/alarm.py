@@ -72,7 +72,7 @@ def passed_on(signal: Signal, original: Message) -> Message:
     """A signal that needs no answer, in one line: an alarm that ended, or one that is not on costs."""
     if isinstance(signal, Alarm):
         return message(original.subject or headline_subject(signal), [_state_line(signal)])
-    return message(original.subject, [headline(signal, {}), *origin(signal)])
+    return message(original.subject, [headline(signal, {}), "\n".join(origin(signal))])
 
 
 def forwarded(signal: Signal, original: Message, missing: str) -> Message:
@@ -139,18 +139,25 @@ def _alarm_headline(alarm: Alarm, names: Mapping[str, str]) -> str:
     if alarm.formula:
         return f"The alarm's formula stands at {amount}, {_side(alarm)} its limit of {limit}."
     who = place(alarm.scope, names)
-    subject = f"The bill of {who}" if who else "Your AWS bill"
-    month = f" for {alarm.time:%B}" if alarm.time else " this month"
-    return f"{subject}{month} stands at {amount}, {_side(alarm)} the alarm's {limit}."
+    past = f"{_side(alarm)} the alarm's {limit}"
+    if who:
+        account = "" if alarm.scope.services or alarm.scope.unmatched else "Account "
+        month = f"in {alarm.time:%B}" if alarm.time else "this month"
+        return f"{account}{who} has cost {amount} {month}, {past}."
+    month = f"for {alarm.time:%B}" if alarm.time else "this month"
+    return f"Your AWS bill {month} stands at {amount}, {past}."
 
 
 def _budget_headline(notice: BudgetNotice) -> str:
     name = one_line(notice.name, NAME_LENGTH)
+    if not notice.counts_money:
+        return f'The budget "{name}" passed its alert; it does not count money.'
     budgeted = money(notice.budgeted, notice.currency)
     amount = money(notice.amount, notice.currency)
     limit = money(notice.threshold, notice.currency)
     verb = "is expected to reach" if notice.is_forecast else "has reached"
-    return f'The budget "{name}" {verb} {amount}, above its alert at {limit}; it allows {budgeted}.'
+    allows = f"; it allows {budgeted}" if notice.budgeted != notice.threshold else ""
+    return f'The budget "{name}" {verb} {amount}, above its alert at {limit}{allows}.'
 
 
 def _anomaly_headline(notice: AnomalyNotice, names: Mapping[str, str]) -> str:
@@ -248,9 +255,9 @@ def _cause(explanation: Explanation) -> str:
     if found is None or moved is None:
         return ""
     rise = found.gross.amount > 0
-    ranked = moved.by_both or moved.by_service
+    ranked = moved.by_account if _is_one(explanation) else moved.by_both or moved.by_service
     first = next((mover for mover in ranked if (mover.change.amount > 0) == rise), None)
-    if first is None or explanation.facts.services.known == frozenset() or _is_one(explanation):
+    if first is None:
         return ""
     names = explanation.facts.account_names
     amount = signed_money(first.change.amount, explanation.facts.currency)
@@ -349,7 +356,7 @@ def mover_table(explanation: Explanation) -> str:
     currency, names = explanation.facts.currency, explanation.facts.account_names
     cents = all(abs(mover.change.amount) < WHOLE for mover in ranked)
     rows = [mover_row(mover, currency, names, cents=cents) for mover in ranked[:MOST_MOVERS]]
-    return section("What changed most", table(rows)) if rows else ""
+    return section("What changed most", table(rows)) if len(rows) > 1 else ""
 
 
 def _gross(explanation: Explanation, costs: Costs) -> Costs:
@@ -366,16 +373,11 @@ def _by_service(costs: Costs, period: Period) -> dict[str, Decimal]:
 def remarks(explanation: Explanation, signal: Signal) -> list[str]:
     """How far the figures reach: complete days, what is settling, scope, price."""
     facts = explanation.facts
-    settling = explanation.completeness.settling
-    filling = ""
-    if settling:
-        so_far = facts.services.during(settling).total().billed
-        filling = f"So far those days show {money(so_far, facts.currency)}."
     note = explanation.month_to_date.note if explanation.month_to_date else ""
     return [
-        completeness_line(explanation.completeness),
-        filling,
+        completeness_line(explanation.completeness, facts.services),
         note,
+        "" if explanation.knows_credits else "All amounts are after credits and refunds.",
         _scope_remark(explanation.scope, signal),
         *facts.notes,
         f"This answer cost {money(facts.price.amount, 'USD')} ({facts.price.basis}).",
@@ -385,8 +387,8 @@ def remarks(explanation: Explanation, signal: Signal) -> list[str]:
 def _scope_remark(scope: Scope, signal: Signal) -> str:
     if scope.unmatched:
         return (
-            f"The alarm watches {one_line(scope.unmatched, 60)}, a name that Cost Explorer's services "
-            "do not show, so the figures are for all services."
+            f"This is about {one_line(scope.unmatched, 60)}, which is no service's name in Cost "
+            "Explorer, so the figures are for all services."
         )
     if isinstance(signal, BudgetNotice):
         return "A budget may cover only some services or accounts; the figures are for all of them."

@@ -178,7 +178,7 @@ def _remarks(report: Report) -> list[str]:
     price = report.facts.price
     notes = [found.note for found in (report.month_to_date, report.last_month) if found]
     return [
-        completeness_line(report.completeness),
+        completeness_line(report.completeness, report.facts.services),
         *notes[:1],
         *(_disagreement(each, report.facts.currency) for each in report.agreements),
         *map(one_line, report.facts.notes),
