@@ -4,11 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from chalicelib.alarms import Alarm, Scope, Signal
+from chalicelib.alarms import Alarm, BudgetNotice, Scope, Signal
 from chalicelib.costs import (
     NOTHING,
-    REDUCTIONS,
-    ZERO,
     Charge,
     ChargeCategory,
     CostFacts,
@@ -25,11 +23,8 @@ from chalicelib.insights.movers import Movers, movers
 from chalicelib.insights.projection import Projections, projections
 from chalicelib.settings import Settings
 
-WELL_BELOW = Decimal("0.5")
-"""A bill below this share of the alarm's amount is not explained by days that are settling."""
-
-NOTABLE = Decimal("0.1")
-"""Share of the costs from which on amounts below zero are worth a question of their own."""
+TOLERANCE = Decimal("1.01")
+"""The bill and Cost Explorer are brought up to date at different hours; a per cent is no credit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +32,8 @@ class Explanation:
     """What we answer to a signal.
 
     `facts` are those of a report as far as they were asked for: last month and this one by day
-    and service, with credits apart where `knows_credits`, and by account where there are several.
-    Without `knows_credits` all amounts are net, and gross ones equal them.
+    and service, and by account where there are several. Without `knows_credits` nothing is known
+    about credits and refunds: all amounts are gross, and net ones equal them.
     """
 
     scope: Scope
@@ -56,12 +51,6 @@ class Explanation:
         today = self.facts.today
         start = month_start(today)
         return Period(start, today) if today > start else Period(month_start(today, -1), today)
-
-    @property
-    def reductions(self) -> Decimal:
-        """Credits and refunds of `month`, zero or less; zero where they are not known."""
-        costs = self.facts.services.during(self.month)
-        return costs.where("category", REDUCTIONS).total().billed if self.knows_credits else ZERO
 
 
 def period_of_interest(today: date) -> Period:
@@ -95,20 +84,17 @@ def explain(
     )
 
 
-def facts_by_service(net: Costs, gross: Costs | None) -> Costs:
+def costs_by_service(gross: Costs, net: Costs | None) -> Costs:
     """Costs by service and category, as far as two answers by account and service tell.
 
-    With the gross answer, what lies between it and the net one is credits and refunds, exactly.
-    Without it no amount has a category, and gross equals net.
+    What lies between the net answer and the gross one is credits and refunds, exactly.
     """
-    known: frozenset[Dimension] = net.known | frozenset(("category",))
-    if gross is None:
-        return replace(net, known=known)
-    charges = [
-        *gross,
-        *(_reduction(key, net, gross) for key in net.cells.keys() | gross.cells.keys()),
-    ]
-    return Costs.of(charges, period=net.period, known=known, estimated=net.estimated)
+    known: frozenset[Dimension] = gross.known | frozenset(("category",))
+    if net is None:
+        return replace(gross, known=known)
+    keys = net.cells.keys() | gross.cells.keys()
+    charges = [*gross, *(_reduction(key, net, gross) for key in keys)]
+    return Costs.of(charges, period=gross.period, known=known, estimated=gross.estimated)
 
 
 def _reduction(key: Key, net: Costs, gross: Costs) -> Charge:
@@ -118,20 +104,18 @@ def _reduction(key: Key, net: Costs, gross: Costs) -> Charge:
     )
 
 
-def credits_may_hide_usage(costs: Costs, signal: Signal, floor: Decimal) -> bool:
-    """Whether a second question, for gross costs, is worth its price.
+def credits_lower_the_bill(gross: Costs, signal: Signal) -> bool:
+    """Whether a second question, for net costs, is worth its price.
 
-    It is where amounts below zero take away `floor` or more and a tenth of the rest or more, or
-    where the month so far is well below what the alarm says it is: both are what credits look like
-    from outside. A refund now and then is neither, so one question is the rule.
+    It is where the month's gross costs so far are above the bill that the signal speaks of. The
+    bill is the more recent figure of the two, so without credits or refunds it is the higher one.
     """
-    amounts = [each.billed for each in costs.cells.values()]
-    below_zero = -sum((amount for amount in amounts if amount < 0), ZERO)
-    above_zero = sum((amount for amount in amounts if amount > 0), ZERO)
-    if below_zero and below_zero >= max(floor, above_zero * NOTABLE):
-        return True
-    if not isinstance(signal, Alarm) or signal.formula or signal.amount is None:
-        return False
-    month = costs.period.intersection(Period.month_of(costs.period.last_day))
-    so_far = costs.during(month).total().billed if month else ZERO
-    return so_far < signal.amount * WELL_BELOW
+    match signal:
+        case Alarm(formula="", scope=Scope(unmatched=""), amount=Decimal() as bill):
+            pass
+        case BudgetNotice(alert_type="ACTUAL", amount=Decimal() as bill):
+            pass
+        case _:
+            return False
+    month = gross.period.intersection(Period.month_of(gross.period.last_day))
+    return month is not None and gross.during(month).total().billed > bill * TOLERANCE

@@ -31,9 +31,9 @@ from chalicelib.costs import CostFacts, Costs, Granularity, Period, Price
 from chalicelib.errors import CostTrackerError, DeliveryError, OutOfTimeError, SettingError
 from chalicelib.explanation import (
     Explanation,
-    credits_may_hide_usage,
+    costs_by_service,
+    credits_lower_the_bill,
     explain,
-    facts_by_service,
     period_of_interest,
 )
 from chalicelib.jobs.ports import Channel, Links
@@ -175,10 +175,11 @@ def _explained(
 def ask_and_explain(
     signal: Signal, costs: DailyCosts, now: datetime, settings: Settings
 ) -> Explanation:
-    """One paid question, by account and service, from the first of last month to yesterday.
+    """One paid question: gross costs by account and service, from the first of last month on.
 
-    A second one, for the same costs before credits and refunds, only where credits may hide usage.
-    The signal's scope narrows both.
+    A second one, for net costs, only where credits or refunds lower the bill that the signal speaks
+    of. Gross comes first, because a credit that ends must not look like a service that grows. The
+    signal's scope narrows both.
     """
     today = now.date()
     scope = _scope(signal)
@@ -188,23 +189,21 @@ def ask_and_explain(
         accounts=(scope.account,) if scope.account else (),
         services=scope.services,
     )
-    net = ask()
-    hidden = credits_may_hide_usage(net, signal, settings.mover_floor)
-    gross = ask(gross_only=True) if hidden else None
-    if found := same_name(scope.unmatched, net.by("service")):
+    gross = ask(gross_only=True)
+    net = ask() if credits_lower_the_bill(gross, signal) else None
+    if found := same_name(scope.unmatched, gross.by("service")):
         scope = replace(scope, services=(found,), unmatched="")
-        net = net.where("service", scope.services)
-        gross = gross.where("service", scope.services) if gross else None
+        gross = gross.where("service", scope.services)
     facts = CostFacts(
         today=today,
-        services=facts_by_service(net, gross),
-        months=Costs(net.period, Granularity.MONTHLY, frozenset()),
-        accounts=(gross or net) if len(net.by("account")) > 1 else None,
+        services=costs_by_service(gross, net),
+        months=Costs(gross.period, Granularity.MONTHLY, frozenset()),
+        accounts=gross if len(gross.by("account")) > 1 else None,
         account_names=dict(costs.account_names),
         price=costs.price(),
         source="AWS Cost Explorer",
     )
-    return explain(facts, scope, settings, knows_credits=hidden)
+    return explain(facts, scope, settings, knows_credits=net is not None)
 
 
 def _scope(signal: Signal) -> Scope:

@@ -242,11 +242,10 @@ def _comparison_line(explanation: Explanation) -> str:
             f"No day of this month is complete yet; {days(explanation.month)} "
             f"stands at {money(so_far, currency)}."
         )
-    change = found.gross if _hidden(explanation) else found.net
-    said = compared(change, currency, days(found.against))
-    return (
-        f"{days(found.period)} cost {money(change.after, currency)}: {said}{_cause(explanation)}."
-    )
+    said = compared(found.gross, currency, days(found.against))
+    before = " before credits and refunds" if explanation.knows_credits else ""
+    spent = money(found.gross.after, currency)
+    return f"{days(found.period)} cost {spent}{before}: {said}{_cause(explanation)}."
 
 
 def _cause(explanation: Explanation) -> str:
@@ -268,18 +267,17 @@ def _is_one(explanation: Explanation) -> bool:
     return len(explanation.facts.services.by("service")) == 1
 
 
-def _hidden(explanation: Explanation) -> bool:
-    return bool(explanation.reductions)
-
-
 def _credit_line(explanation: Explanation) -> str:
-    if not _hidden(explanation):
+    """What credits and refunds did to the bill, where the answer includes them."""
+    found = explanation.month_to_date
+    if found is None or not explanation.knows_credits:
         return ""
-    paid = money(-explanation.reductions, explanation.facts.currency)
-    left = explanation.facts.services.during(explanation.month).total().billed
+    currency, net, gross = explanation.facts.currency, found.net, found.gross
+    paid, paid_before = gross.after - net.after, gross.before - net.before
+    said = compared(net, currency, "then")
     return (
-        f"Credits and refunds pay {paid} of this month so far, "
-        f"which leaves {money(left, explanation.facts.currency)} to pay."
+        f"Credits and refunds paid {money(paid, currency)}, in {days(found.against)} "
+        f"{money(paid_before, currency)}; that leaves {money(net.after, currency)} to pay, {said}."
     )
 
 
@@ -297,8 +295,8 @@ def _service_table(explanation: Explanation) -> str:
     found = explanation.month_to_date
     period = found.period if found else explanation.month
     costs = explanation.facts.services
-    now = _by_service(_gross(explanation, costs), period)
-    before = _by_service(_gross(explanation, costs), found.against) if found else {}
+    now = _by_service(costs.gross(), period)
+    before = _by_service(costs.gross(), found.against) if found else {}
     cents = abs(sum(now.values(), ZERO)) < WHOLE
     ranked = sorted(now.keys() | before.keys(), key=lambda name: (-now.get(name, ZERO), name))
     top, rest = ranked[:MOST_ROWS], ranked[MOST_ROWS:]
@@ -319,8 +317,7 @@ def _service_table(explanation: Explanation) -> str:
         for label, names in groups
     ]
     against = f" (change from {days(found.against)})" if found else ""
-    hidden = ", before credits and refunds" if _hidden(explanation) else ""
-    return section(f"{days(period)}{against}{hidden}", table(rows))
+    return section(f"{days(period)}{against}", table(rows))
 
 
 def _figures(now: Decimal, before: Decimal | None, currency: str, cents: bool) -> tuple[str, ...]:
@@ -334,7 +331,7 @@ def _day_table(explanation: Explanation) -> str:
     costs = explanation.facts.services
     last = Period.ending(costs.period.last_day, min(MOST_DAYS, len(costs.period)))
     settling = explanation.completeness.settling
-    amounts = dict(zip(last, _gross(explanation, costs).during(last).series(), strict=True))
+    amounts = dict(zip(last, costs.gross().during(last).series(), strict=True))
     rows = [
         (
             money(amount, costs.currency),
@@ -359,10 +356,6 @@ def mover_table(explanation: Explanation) -> str:
     return section("What changed most", table(rows)) if len(rows) > 1 else ""
 
 
-def _gross(explanation: Explanation, costs: Costs) -> Costs:
-    return costs.gross() if _hidden(explanation) else costs
-
-
 def _by_service(costs: Costs, period: Period) -> dict[str, Decimal]:
     return {name: each.billed for name, each in costs.during(period).by("service").items()}
 
@@ -377,7 +370,7 @@ def remarks(explanation: Explanation, signal: Signal) -> list[str]:
     return [
         completeness_line(explanation.completeness, facts.services),
         note,
-        "" if explanation.knows_credits else "All amounts are after credits and refunds.",
+        "Services and accounts are shown before credits and refunds.",
         _scope_remark(explanation.scope, signal),
         *facts.notes,
         f"This answer cost {money(facts.price.amount, 'USD')} ({facts.price.basis}).",

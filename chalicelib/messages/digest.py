@@ -176,10 +176,10 @@ def _mover_table(report: Report) -> str:
 
 def _remarks(report: Report) -> list[str]:
     price = report.facts.price
-    notes = [found.note for found in (report.month_to_date, report.last_month) if found]
+    note = report.month_to_date.note if report.month_to_date else ""
     return [
         completeness_line(report.completeness, report.facts.services),
-        *notes[:1],
+        f"Month to date: {note}" if note else "",
         *(_disagreement(each, report.facts.currency) for each in report.agreements),
         *map(one_line, report.facts.notes),
         f"Made {day(report.generated_at.date())} {report.generated_at:%Y at %H:%M} UTC from "

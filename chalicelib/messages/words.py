@@ -37,9 +37,9 @@ def compared(change: Change, currency: str, than: str) -> str:
         case ChangeKind.UNCHANGED:
             return f"the same as {than}"
         case ChangeKind.NEW:
-            return f"after nothing {than}"
+            return f"new, {than} had none"
         case ChangeKind.FROM_ALMOST_NOTHING:
-            return f"up from almost nothing ({money(change.before, currency)}) {than}"
+            return f"up from almost nothing ({money(change.before, currency)}) in {than}"
         case _:
             more = "more" if change.amount > 0 else "less"
             share = percent(abs(change.ratio)) if change.ratio is not None else ""
