@@ -7,7 +7,6 @@ says so.
 
 from collections.abc import Iterable
 
-
 _NAMES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     # billing metric ServiceName, Cost Explorer SERVICE, short
     ("AmazonEC2", ("Amazon Elastic Compute Cloud - Compute", "EC2 - Other"), "EC2"),
