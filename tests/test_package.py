@@ -114,7 +114,11 @@ def test_the_zip_holds_the_application_and_what_the_runtime_lacks(names: list[st
 
 @pytest.mark.parametrize(
     "needed",
-    ["chalicelib/dashboard/page.html", "chalicelib/dashboard/built/page.js", "chalicelib/dashboard/built/page.css"],
+    [
+        "chalicelib/dashboard/page.html",
+        "chalicelib/dashboard/built/page.js",
+        "chalicelib/dashboard/built/page.css",
+    ],
 )
 def test_the_zip_holds_the_page(names: list[str], needed: str) -> None:
     assert needed in names
