@@ -5,7 +5,19 @@ from datetime import date
 from decimal import Decimal
 
 from chalicelib.alarms import Alarm, Scope, Signal
-from chalicelib.costs import REDUCTIONS, ZERO, CostFacts, Costs, Period, month_start
+from chalicelib.costs import (
+    NOTHING,
+    REDUCTIONS,
+    ZERO,
+    Charge,
+    ChargeCategory,
+    CostFacts,
+    Costs,
+    Dimension,
+    Key,
+    Period,
+    month_start,
+)
 from chalicelib.insights.anomalies import Anomaly
 from chalicelib.insights.comparison import Comparison, month_to_date
 from chalicelib.insights.completeness import Completeness, completeness
@@ -21,9 +33,9 @@ WELL_BELOW = Decimal("0.5")
 class Explanation:
     """What we answer to a signal.
 
-    `facts` are those of a report as far as they were asked for: two months of days by service, by
-    category where `knows_credits`, and by account where there are several. Without `knows_credits`
-    all amounts are net, and gross ones equal them.
+    `facts` are those of a report as far as they were asked for: last month and this one by day
+    and service, with credits apart where `knows_credits`, and by account where there are several.
+    Without `knows_credits` all amounts are net, and gross ones equal them.
     """
 
     scope: Scope
@@ -54,7 +66,9 @@ def period_of_interest(today: date) -> Period:
     return Period(month_start(today, -1), today)
 
 
-def explain(facts: CostFacts, scope: Scope, settings: Settings, *, knows_credits: bool) -> Explanation:
+def explain(
+    facts: CostFacts, scope: Scope, settings: Settings, *, knows_credits: bool
+) -> Explanation:
     """Work out the answer from the facts; the same rules as in the weekly report."""
     complete = completeness(facts, settings.settling_days)
     compared = month_to_date(facts.services, facts.today, complete.complete_through)
@@ -78,16 +92,31 @@ def explain(facts: CostFacts, scope: Scope, settings: Settings, *, knows_credits
     )
 
 
-def as_net(costs: Costs) -> Costs:
-    """Costs that were not asked by category, as a table in which every amount has no category.
+def facts_by_service(net: Costs, gross: Costs | None) -> Costs:
+    """Costs by service and category, as far as two answers by account and service tell.
 
-    So gross equals net, and what works on a report's facts works on these too.
+    With the gross answer, what lies between it and the net one is credits and refunds, exactly.
+    Without it no amount has a category, and gross equals net.
     """
-    return replace(costs, known=costs.known | {"category"})
+    known: frozenset[Dimension] = net.known | frozenset(("category",))
+    if gross is None:
+        return replace(net, known=known)
+    charges = [
+        *gross,
+        *(_reduction(key, net, gross) for key in net.cells.keys() | gross.cells.keys()),
+    ]
+    return Costs.of(charges, period=net.period, known=known, estimated=net.estimated)
+
+
+def _reduction(key: Key, net: Costs, gross: Costs) -> Charge:
+    between = net.cells.get(key, NOTHING) - gross.cells.get(key, NOTHING)
+    return Charge(
+        key._replace(category=ChargeCategory.CREDIT), between, net.currency or gross.currency
+    )
 
 
 def credits_may_hide_usage(costs: Costs, signal: Signal, floor: Decimal) -> bool:
-    """Whether a second question, by category, is worth its price.
+    """Whether a second question, for gross costs, is worth its price.
 
     It is where amounts below zero add up to `floor` or more, or where the month so far is well
     below what the alarm says it is: both are what credits look like from outside.

@@ -166,7 +166,9 @@ def _anomaly_headline(notice: AnomalyNotice, names: Mapping[str, str]) -> str:
 
 
 def _anomaly_place(notice: AnomalyNotice, names: Mapping[str, str]) -> str:
-    known = {cause.account: cause.account_name for cause in notice.root_causes if cause.account_name}
+    known = {
+        cause.account: cause.account_name for cause in notice.root_causes if cause.account_name
+    }
     subject = one_line(notice.subject, NAME_LENGTH)
     return place(notice.scope, {**known, **names}) or subject or "this account"
 
@@ -235,7 +237,9 @@ def _comparison_line(explanation: Explanation) -> str:
         )
     change = found.gross if _hidden(explanation) else found.net
     said = compared(change, currency, days(found.against))
-    return f"{days(found.period)} cost {money(change.after, currency)}: {said}{_cause(explanation)}."
+    return (
+        f"{days(found.period)} cost {money(change.after, currency)}: {said}{_cause(explanation)}."
+    )
 
 
 def _cause(explanation: Explanation) -> str:
@@ -327,7 +331,8 @@ def _day_table(explanation: Explanation) -> str:
     rows = [
         (
             money(amount, costs.currency),
-            f"{moment:%a} {day(moment)}" + (" (settling)" if settling and moment in settling else ""),
+            f"{moment:%a} {day(moment)}"
+            + (" (settling)" if settling and moment in settling else ""),
         )
         for moment, amount in amounts.items()
     ]
@@ -421,7 +426,10 @@ def _alarm_origin(alarm: Alarm) -> list[str]:
 def _anomaly_origin(notice: AnomalyNotice) -> list[str]:
     causes = [
         ", ".join(
-            filter(None, (cause.service, cause.usage_type, cause.region, cause.account_name, cause.account))
+            filter(
+                None,
+                (cause.service, cause.usage_type, cause.region, cause.account_name, cause.account),
+            )
         )
         for cause in notice.root_causes
     ]

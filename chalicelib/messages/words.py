@@ -59,7 +59,9 @@ def name_of_service(service: str) -> str:
     return one_line(short_name(service), 40)
 
 
-def mover_row(mover: Mover, currency: str, names: Mapping[str, str], *, cents: bool) -> tuple[str, str]:
+def mover_row(
+    mover: Mover, currency: str, names: Mapping[str, str], *, cents: bool
+) -> tuple[str, str]:
     """A table row: the change, then what changed and from what."""
     change = mover.change
     was = (
