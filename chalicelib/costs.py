@@ -16,6 +16,8 @@ from typing import Literal, NamedTuple
 from chalicelib.errors import CurrencyError, PeriodError
 
 ZERO = Decimal(0)
+UNTAGGED = "(untagged)"
+"""The label of charges that do not carry the tag, or fall into no cost category."""
 
 type Metric = Literal["billed", "effective", "listed"]
 type Dimension = Literal["service", "account", "category", "label"]

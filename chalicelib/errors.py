@@ -10,12 +10,13 @@
     │   │   ├── CostExplorerNotEnabledError
     │   │   ├── AccessDeniedError
     │   │   ├── BeyondHistoryError
-    │   │   ├── RequestLimitError
-    │   │   └── UnreadableAnswerError
+    │   │   └── RequestLimitError
     │   └── TransientSourceError    the same question may be answered later
     │       ├── DataNotReadyError
     │       ├── ThrottledError
-    │       └── UnreachableError
+    │       ├── UnreachableError
+    │       ├── UnreadableAnswerError
+    │       └── OutOfTimeError
     └── DeliveryError               a page or a message could not be delivered
 
 Each error says what happened and carries `next_step`: one sentence a person can act on.
@@ -82,10 +83,6 @@ class RequestLimitError(PermanentSourceError):
     """Reading everything would take more paid requests than the settings allow."""
 
 
-class UnreadableAnswerError(PermanentSourceError):
-    """The source answered with something that is not what it documents."""
-
-
 class TransientSourceError(CostSourceError):
     """The same question may be answered later."""
 
@@ -106,6 +103,18 @@ class UnreachableError(TransientSourceError):
     """The source could not be reached, or did not answer in time."""
 
     next_step = "Check the network and the AWS status page, then run it again."
+
+
+class UnreadableAnswerError(TransientSourceError):
+    """The source answered with something that is not what it documents, or with half of it."""
+
+    next_step = "Run it again; if it keeps happening, report it with the message above."
+
+
+class OutOfTimeError(TransientSourceError):
+    """The time there was did not suffice to read everything."""
+
+    next_step = "Run it again; if it keeps happening, raise the function's timeout."
 
 
 class DeliveryError(CostTrackerError):

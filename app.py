@@ -1,0 +1,26 @@
+"""The Lambdas' door: one function per trigger, nothing loaded that is not needed."""
+
+import os
+
+from chalice.app import Chalice, CloudWatchEvent, Cron, SNSEvent
+
+app = Chalice(app_name="cloud-cost-tracker", configure_logs=False)
+
+STAGE = os.environ.get("CCT_STAGE") or "dev"
+MONDAY_MORNING_UTC = Cron(0, 7, "?", "*", "MON", "*")
+
+
+@app.schedule(MONDAY_MORNING_UTC, name="weekly_report", description="Publishes the cost dashboard")
+def weekly_report(event: CloudWatchEvent) -> None:
+    """Read the costs, publish the dashboard, mail the digest."""
+    from chalicelib import wiring
+
+    wiring.publish_weekly_report(event.to_dict())
+
+
+@app.on_sns_message(topic=f"cloud-cost-tracker-{STAGE}-alarms", name="explain_alarm")
+def explain_alarm(event: SNSEvent) -> None:
+    """Answer a cost alarm with what is behind it."""
+    from chalicelib import wiring
+
+    wiring.explain_alarm(event.to_dict(), event.context)

@@ -1,0 +1,41 @@
+"""The private bucket that CloudFront reads the dashboard from."""
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import DeliveryError
+from chalicelib.settings import SITE_PREFIX
+
+if TYPE_CHECKING:
+    from types_boto3_s3.client import S3Client
+
+# CloudFront keeps a page five minutes, so that a rewritten one shows soon.
+CACHE_CONTROL = "max-age=300"
+
+
+class S3Site:
+    """Stores pages below the site prefix of one bucket, which must belong to `account_id`."""
+
+    def __init__(self, client: "S3Client", bucket: str, account_id: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._account_id = account_id
+
+    def publish(self, path: str, page: str) -> None:
+        """Store an HTML page under `path`, replacing what is there; raises `DeliveryError`."""
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=SITE_PREFIX + path,
+                Body=page.encode(),
+                ContentType="text/html; charset=utf-8",
+                CacheControl=CACHE_CONTROL,
+                # A bucket of the same name in a stranger's account never gets a page.
+                ExpectedBucketOwner=self._account_id,
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise DeliveryError(
+                f"The page {path} could not be stored in the bucket {self._bucket}: {error}",
+                next_step="Check that the stack is deployed: python cli.py doctor",
+            ) from error

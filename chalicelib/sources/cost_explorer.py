@@ -1,0 +1,338 @@
+"""Costs from AWS Cost Explorer, at $0.01 a page, without ever handing on part of an answer.
+
+A report asks two questions, three for an organisation:
+
+1. each day, by service and record type: what is spent on what, and the daily course of it;
+2. each month, by account and record type: thirteen months of bills, and which accounts there are;
+3. each day, by account and service: what drives each account. Asked only when question 2 shows
+   more than one account.
+
+Fewer would not do: a request has one granularity and at most two groupings, so days and months,
+and services and accounts and record types, cannot come from one. 1 and 2 overlap on purpose: the
+months they share must cost the same to the cent. A label (tag or cost category) is one more.
+
+Facts about the API: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetCostAndUsage.html
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from math import ceil
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.costs import (
+    UNTAGGED,
+    ZERO,
+    Amounts,
+    Charge,
+    CostFacts,
+    Costs,
+    Dimension,
+    Granularity,
+    Key,
+    Period,
+    Price,
+    month_start,
+)
+from chalicelib.errors import (
+    OutOfTimeError,
+    RequestLimitError,
+    UnreadableAnswerError,
+)
+from chalicelib.sources.cost_explorer_errors import translated_errors
+from chalicelib.sources.record_types import charge_category, is_discount
+
+if TYPE_CHECKING:
+    from types_boto3_ce.client import CostExplorerClient
+
+PRICE_PER_REQUEST = Decimal("0.01")
+METRICS = ("NetUnblendedCost", "NetAmortizedCost", "UnblendedCost")  # billed, effective, listed
+GROUP_KEYS: dict[Dimension, str] = {
+    "service": "SERVICE",
+    "account": "LINKED_ACCOUNT",
+    "category": "RECORD_TYPE",
+}
+REDUCTION_RECORD_TYPES = ["Credit", "Refund"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question to Cost Explorer: a period, grouped by at most two dimensions.
+
+    `gross_only` leaves out credits and refunds; `accounts` and `services` keep only these.
+    """
+
+    period: Period
+    granularity: Granularity
+    group_by: tuple[Dimension, ...]
+    gross_only: bool = False
+    accounts: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.group_by) > 2:
+            raise ValueError("Cost Explorer groups by two dimensions at most", self.group_by)
+
+
+class CostExplorer:
+    """Answers questions through a boto3 client, at most `max_requests` pages in its lifetime.
+
+    `label` is the `tag:KEY` or `category:NAME` that the label dimension stands for. `seconds_left`
+    tells how much time remains; without it there is no deadline. `requests` counts the pages that
+    were answered, which are the ones AWS bills; `account_names` fills as answers name accounts.
+    """
+
+    def __init__(
+        self,
+        client: "CostExplorerClient",
+        *,
+        max_requests: int,
+        label: str = "",
+        seconds_left: Callable[[], float] | None = None,
+    ) -> None:
+        self.requests = 0
+        self.account_names: dict[str, str] = {}
+        self._client = client
+        self._max_requests = max_requests
+        self._label = label
+        self._seconds_left = seconds_left
+        self._promised = 0
+        self._lock = Lock()
+
+    def facts(self, today: date) -> CostFacts:
+        """The facts of one report; independent questions are asked side by side.
+
+        Raises `CostSourceError` when one cannot be answered whole. Accounts and labels are detail,
+        not totals: where they alone would exceed the request limit they are left out, with a note.
+        """
+        days = Period(month_start(today, -3), today)
+        months = Period(month_start(today, -13), today)
+        recent = Period(month_start(today, -1), today)
+        with ThreadPoolExecutor(2) as pool:
+            by_service = pool.submit(
+                self.ask, Query(days, Granularity.DAILY, ("service", "category"))
+            )
+            by_month = pool.submit(
+                self.ask, Query(months, Granularity.MONTHLY, ("account", "category"))
+            )
+            service_costs, month_costs = by_service.result(), by_month.result()
+            notes: list[str] = []
+            details = {
+                dimension: pool.submit(
+                    self._detail,
+                    Query(recent, Granularity.DAILY, (dimension, "service"), True),
+                    notes,
+                )
+                for dimension in self._details(month_costs)
+            }
+            answers = {dimension: detail.result() for dimension, detail in details.items()}
+        return CostFacts(
+            today=today,
+            services=service_costs,
+            months=month_costs,
+            accounts=answers.get("account"),
+            labels=answers.get("label"),
+            label_name=self._label.partition(":")[2],
+            account_names=dict(self.account_names),
+            price=self.price(),
+            source="AWS Cost Explorer",
+            notes=tuple(notes),
+        )
+
+    def ask(self, query: Query) -> Costs:
+        """The whole answer to one question, all pages folded into one table.
+
+        Raises `CostSourceError`; the message names what happened, `next_step` what mends it.
+        """
+        estimated: set[date] = set()
+        return Costs.of(
+            self._charges(query, estimated),
+            period=query.period,
+            granularity=query.granularity,
+            known=query.group_by,
+            estimated=estimated,
+        )
+
+    def price(self) -> Price:
+        """What the requests so far cost."""
+        plural = "" if self.requests == 1 else "s"
+        return Price(
+            PRICE_PER_REQUEST * self.requests,
+            f"{self.requests} Cost Explorer request{plural} at ${PRICE_PER_REQUEST}",
+            self.requests,
+        )
+
+    def _details(self, months: Costs) -> list[Dimension]:
+        wanted: list[Dimension] = ["account"] if len(months.by("account")) > 1 else []
+        return [*wanted, "label"] if self._label else wanted
+
+    def _detail(self, query: Query, notes: list[str]) -> Costs | None:
+        try:
+            return self.ask(query)
+        except RequestLimitError as error:
+            name = "account" if query.group_by[0] == "account" else self._label
+            notes.append(f"Costs by {name} and service are left out. {error.explanation()}")
+            return None
+
+    def _charges(self, query: Query, estimated: set[date]) -> Iterator[Charge]:
+        for page in self._pages(query):
+            try:
+                yield from charges_of(page, query.group_by, estimated)
+            except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+                raise UnreadableAnswerError(
+                    f"Cost Explorer's answer does not have the documented form: {error!r}."
+                ) from error
+            for account in page.get("DimensionValueAttributes", []):
+                self._note_name(account)
+
+    def _note_name(self, account: Any) -> None:
+        name = account.get("Attributes", {}).get("description")
+        if name:
+            self.account_names[account["Value"]] = name
+
+    def _pages(self, query: Query) -> Iterator[Any]:
+        """All pages of an answer; a page may go on inside the period where the last one stopped."""
+        parameters = self._parameters(query)
+        pages = 0
+        periods: set[str] = set()
+        while True:
+            self._take_request(query)
+            with translated_errors():
+                page: Any = self._client.get_cost_and_usage(**parameters)
+            if "ResultsByTime" not in page:  # what boto3 makes of a body that is cut off
+                raise UnreadableAnswerError("Cost Explorer's answer broke off.")
+            pages += 1
+            with self._lock:
+                self.requests += 1
+            yield page
+            token = page.get("NextPageToken")
+            if not token:
+                return
+            periods.update(result["TimePeriod"]["Start"] for result in page["ResultsByTime"])
+            self._refuse_what_is_out_of_reach(query, pages, len(periods))
+            parameters["NextPageToken"] = token
+
+    def _take_request(self, query: Query) -> None:
+        if self._seconds_left is not None and self._seconds_left() <= 0:
+            raise OutOfTimeError(f"Time ran out while reading costs for {query.period}.")
+        with self._lock:
+            if self._promised >= self._max_requests:
+                raise self._limit_error(f"more than {self._max_requests}")
+            self._promised += 1
+
+    def _refuse_what_is_out_of_reach(self, query: Query, pages: int, periods_begun: int) -> None:
+        """Stop after the first pages where the rest would clearly cross the limit: it saves money.
+
+        Days differ in size, so only an estimate of twice what is left counts as clear.
+        """
+        all_periods = (
+            len(query.period)
+            if query.granularity is Granularity.DAILY
+            else ceil(len(query.period) / 31)
+        )
+        estimate = ceil(pages * all_periods / max(periods_begun, 1))
+        with self._lock:
+            left = self._max_requests - self._promised
+        if estimate - pages > 2 * left:
+            raise self._limit_error(f"about {estimate}")
+
+    def _limit_error(self, needed: str) -> RequestLimitError:
+        return RequestLimitError(
+            f"Reading them would take {needed} paid requests; the limit is {self._max_requests} a run.",
+            next_step=(
+                "Set CCT_MAX_REQUESTS higher ($0.01 a request), "
+                "or read a FOCUS export instead (CCT_SOURCE=focus)."
+            ),
+        )
+
+    def _parameters(self, query: Query) -> dict[str, Any]:
+        parameters: dict[str, Any] = {
+            "TimePeriod": {
+                "Start": query.period.start.isoformat(),
+                "End": query.period.end.isoformat(),  # exclusive, as in Period
+            },
+            "Granularity": query.granularity.upper(),
+            "Metrics": list(METRICS),
+        }
+        if query.group_by:
+            parameters["GroupBy"] = [self._group(dimension) for dimension in query.group_by]
+        if filters := _filters(query):
+            parameters["Filter"] = filters[0] if len(filters) == 1 else {"And": filters}
+        return parameters
+
+    def _group(self, dimension: Dimension) -> dict[str, str]:
+        if dimension != "label":
+            return {"Type": "DIMENSION", "Key": GROUP_KEYS[dimension]}
+        kind, _, name = self._label.partition(":")
+        return {"Type": "TAG" if kind == "tag" else "COST_CATEGORY", "Key": name}
+
+
+def charges_of(
+    page: Any, group_by: tuple[Dimension, ...], estimated: set[date]
+) -> Iterator[Charge]:
+    """The charges on one page; adds the periods that are marked as estimated.
+
+    Raises KeyError, TypeError, ValueError or decimal.InvalidOperation where the page does not have
+    the documented form.
+    """
+    for result in page["ResultsByTime"]:
+        day = date.fromisoformat(result["TimePeriod"]["Start"][:10])
+        if result.get("Estimated"):
+            estimated.add(day)
+        if not group_by:
+            yield _charge(Key(day), result["Total"], False)
+            continue
+        for group in result["Groups"]:
+            names = dict(zip(group_by, group["Keys"], strict=True))
+            yield _charge(
+                _key(day, names), group["Metrics"], is_discount(names.get("category", ""))
+            )
+
+
+def _key(day: date, names: dict[Dimension, str]) -> Key:
+    category, label = names.get("category"), names.get("label")
+    return Key(
+        day,
+        names.get("service", ""),
+        names.get("account", ""),
+        "" if category is None else charge_category(category),
+        # Tags and cost categories come back as `Key$Value`, untagged ones as `Key$`.
+        "" if label is None else label.partition("$")[2] or UNTAGGED,
+    )
+
+
+def _filters(query: Query) -> list[dict[str, Any]]:
+    filters: list[dict[str, Any]] = []
+    if query.gross_only:
+        filters.append({"Not": _one_of("RECORD_TYPE", REDUCTION_RECORD_TYPES)})
+    if query.accounts:
+        filters.append(_one_of("LINKED_ACCOUNT", list(query.accounts)))
+    if query.services:
+        filters.append(_one_of("SERVICE", list(query.services)))
+    return filters
+
+
+def _one_of(key: str, values: list[str]) -> dict[str, Any]:
+    return {"Dimensions": {"Key": key, "Values": values}}
+
+
+def _charge(key: Key, metrics: Any, discount: bool) -> Charge:
+    billed, effective, listed = (metrics[name] for name in METRICS)
+    amount = Decimal(billed["Amount"])
+    return Charge(
+        key,
+        Amounts(
+            amount,
+            _decimal(effective["Amount"], billed["Amount"], amount),
+            ZERO if discount else _decimal(listed["Amount"], billed["Amount"], amount),
+        ),
+        billed["Unit"],
+    )
+
+
+def _decimal(text: str, same_as: str, amount: Decimal) -> Decimal:
+    """The amount, sharing one Decimal where the measures agree: it halves the table's memory."""
+    return amount if text == same_as else Decimal(text)
