@@ -1,0 +1,135 @@
+"""The course a daily cost takes: its weekday rhythm, its level, its trend, and how far days stray.
+
+Robust estimators throughout (medians and the median absolute deviation, Hampel 1974), because one
+enormous day must not move what the others say. Statistics are floats; nothing here is shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+WEEK = 7
+RHYTHM_WEEKS = 8
+"""Weeks that show a weekday rhythm."""
+SIDE = 14
+"""Days on each side of a level shift that are compared."""
+LEAST_SIDE = 4
+"""Days after which a level shift can be seen."""
+SHIFT_SPREADS = 4.0
+"""How many times their own uncertainty two levels must lie apart."""
+SHIFT_SHARE = 0.1
+"""Share of the level that a shift must be."""
+NORMAL = 1.4826
+"""Median absolute deviation to standard deviation, for normally distributed days."""
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle value; 0 for none. (The `statistics` module takes longer to import than to use.)"""
+    ordered, half = sorted(values), len(values) // 2
+    if not ordered:
+        return 0.0
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def spread(values: Sequence[float]) -> float:
+    """The standard deviation that the median absolute deviation stands for."""
+    middle = median(values)
+    return NORMAL * median([abs(value - middle) for value in values])
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` of the values lie, between neighbours by straight line."""
+    ordered = sorted(values)
+    position = share * (len(ordered) - 1)
+    lower = int(position)
+    upper = min(lower + 1, len(ordered) - 1)
+    return ordered[lower] + (ordered[upper] - ordered[lower]) * (position - lower)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Seven factors, one for each day of the week, that average one; `first` is day 0's weekday."""
+
+    factors: tuple[float, ...]
+    first: int
+
+    def at(self, day: int) -> float:
+        """The factor of the day at this position (positions may lie beyond the series)."""
+        return self.factors[(day + self.first) % WEEK]
+
+    def without(self, values: Sequence[float], start: int = 0) -> list[float]:
+        """The values freed from the rhythm; `start` is the position of the first of them."""
+        return [value / self.at(start + n) for n, value in enumerate(values)]
+
+
+FLAT = (1.0,) * WEEK
+
+
+def rhythm(values: Sequence[float], first: int) -> Rhythm:
+    """The weekday rhythm of the last eight weeks, or none where it would explain too little.
+
+    Each day is divided by the mean of the seven days around it; a weekday's factor is the median
+    of its quotients (classical decomposition with medians in place of means). The rhythm counts
+    only when the days stray at least a tenth less with it than without it: seven factors explain
+    some of any noise.
+    """
+    ratios: list[list[float]] = [[] for _ in range(WEEK)]
+    for day in range(max(3, len(values) - RHYTHM_WEEKS * WEEK), len(values) - 3):
+        around = sum(values[day - 3 : day + 4]) / WEEK
+        if around > 0:
+            ratios[(day + first) % WEEK].append(values[day] / around)
+    if min(map(len, ratios)) < 3:
+        return Rhythm(FLAT, first)
+    factors = [median(each) for each in ratios]
+    mean = sum(factors) / WEEK
+    if mean <= 0 or min(factors) < 0.02 * mean:
+        return Rhythm(FLAT, first)
+    found = tuple(factor / mean for factor in factors)
+    quotients = [ratio for each in ratios for ratio in each]
+    rest = [ratio / found[n] for n, each in enumerate(ratios) for ratio in each]
+    return Rhythm(found if spread(rest) < 0.9 * spread(quotients) else FLAT, first)
+
+
+def last_shift(values: Sequence[float]) -> int:
+    """Position of the first day of the present level; 0 when the level never shifted.
+
+    Each day is tried as the first of a new level. The medians of up to 14 days on both sides must
+    lie apart by four times the uncertainty of their difference and by a tenth of the level, and
+    most of that way must happen within a few days, or it would be a trend. Of neighbouring days
+    that qualify, the one with the largest difference counts; of several shifts the last.
+    """
+    typical = spread([b - a for a, b in pairwise(values)]) / 2**0.5
+    best, best_apart, previous = 0, 0.0, 0
+    for day in range(LEAST_SIDE, len(values) - LEAST_SIDE + 1):
+        apart = _apart(values, day, typical)
+        if not apart:
+            continue
+        if day - previous > WEEK:
+            best_apart = 0.0
+        previous = day
+        if apart > best_apart:
+            best, best_apart = day, apart
+    return best
+
+
+def _apart(values: Sequence[float], day: int, typical: float) -> float:
+    before, after = values[max(0, day - SIDE) : day], values[day : day + SIDE]
+    low, high = median(before), median(after)
+    apart = abs(high - low)
+    uncertainty = 1.25 * typical * (1 / len(before) + 1 / len(after)) ** 0.5
+    if apart <= max(SHIFT_SPREADS * uncertainty, SHIFT_SHARE * max(abs(low), abs(high))):
+        return 0.0
+    near = abs(median(after[:LEAST_SIDE]) - median(before[-LEAST_SIDE:]))
+    return apart if near > 0.6 * apart else 0.0
+
+
+def without_peaks(values: Sequence[float]) -> list[float]:
+    """The values with the few that stand far out brought down (or up) to the largest usual one.
+
+    Usual is what 90 % of the days reach and what lies within four spreads of the median: one
+    enormous day must not move a mean, but a job that runs every few days is part of it.
+    """
+    middle, usual = median(values), 4 * spread(values)
+    low = min(middle - usual, quantile(values, 0.05))
+    high = max(middle + usual, quantile(values, 0.95))
+    return [min(max(value, low), high) for value in values]
