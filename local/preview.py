@@ -63,7 +63,7 @@ def preview(
     profile: str | None,
     saved: tuple[Path, ...],
     focus: str | None,
-    currency: str | None,
+    currency: str,
     out: Path,
     open_page: bool,
     as_json: bool,
@@ -132,7 +132,7 @@ def _saved(paths: tuple[Path, ...]) -> CostFacts:
     return saved_facts(paths)
 
 
-def _focus(path: str, currency: str | None) -> CostFacts:
+def _focus(path: str, currency: str) -> CostFacts:
     from local.focus_duckdb import FocusFiles
 
     return FocusFiles(path, currency=currency).facts(None)
