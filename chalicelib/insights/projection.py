@@ -64,20 +64,6 @@ class Projections:
 
 
 def projections(services: Costs, today: date, complete_through: date) -> Projections:
-<<<<<<< HEAD
-    """Project the month of `today` from the complete days of the last three months and this one."""
-    known = (
-        services.period.intersection(
-            Period(services.period.start, complete_through + timedelta(days=1))
-        )
-        if complete_through >= services.period.start
-        else None
-    )
-    first = min(
-        (key.day for key, amounts in services.cells.items() if amounts.billed), default=None
-    )
-    if known is None or first is None or (complete_through - first).days + 1 < LEAST_DAYS:
-=======
     """Project the month of `today` from the complete days since the start of the third month back.
 
     Expected is what the complete days of the month cost plus, for each service and charge category:
@@ -99,7 +85,6 @@ def projections(services: Costs, today: date, complete_through: date) -> Project
     """
     first = min((key.day for key, each in services.cells.items() if each.billed), default=None)
     if first is None or (complete_through - first).days + 1 < LEAST_DAYS:
->>>>>>> insights
         return Projections(None, None, _too_little(first, complete_through))
     window = Period(first, complete_through + timedelta(days=1))
     month = Period.month_of(today)
@@ -128,17 +113,8 @@ def _rows(services: Costs, window: Period) -> dict[Name, list[float]]:
     for key, amounts in services.cells.items():
         position = (key.day - window.start).days
         if 0 <= position < days and amounts.billed:
-<<<<<<< HEAD
-            name = (
-                ("", key.category)
-                if key.category == ChargeCategory.CREDIT
-                else (key.service, key.category)
-            )
-            row = rows.setdefault(name, [0.0] * days)
-=======
             service = "" if key.category == ChargeCategory.CREDIT else key.service
             row = rows.setdefault((service, key.category), [0.0] * days)
->>>>>>> insights
             row[position] += float(amounts.billed)
     return rows
 
@@ -165,25 +141,9 @@ def _projection(costs: Costs, rows: Rows, window: Period, month: Period) -> Proj
     return Projection(month, so_far, expected, expected - half, expected + half)
 
 
-<<<<<<< HEAD
-def _ahead(category, row, window, remaining, month):
-    start = next(n for n, v in enumerate(row) if v)
-    own = row[start:]
-    charged = sum(1 for v in own if v)
-    if (
-        category not in (ChargeCategory.USAGE, ChargeCategory.CREDIT)
-        and charged < RARE * len(own)
-        or charged == 1
-    ):
-        if category == ChargeCategory.ADJUSTMENT:
-            return 0.0, False
-        return _monthly(row, window, month), False
-    return _daily(row, start, window, remaining, month), True
-=======
 def _charged_share(row: Sequence[float]) -> float:
     own = row[_start(row) :]
     return sum(map(bool, own)) / len(own)
->>>>>>> insights
 
 
 def _start(row: Sequence[float]) -> int:
@@ -212,26 +172,6 @@ def _daily(row: Sequence[float], window: Period, ahead: Sequence[date]) -> float
     return sum(course[(day - window.end).days] for day in ahead) + fees
 
 
-<<<<<<< HEAD
-def _daily(row, start, window, remaining, month) -> float:
-    own = row[start:]
-    if len(own) < 3:
-        return own[-1] * len(remaining) if own else 0
-    first = (window.start.weekday() + start) % 7
-    beat = rhythm(own, first)
-    level = beat.without(own)
-    shift = last_shift(level)
-    kept = without_peaks(level[shift:])
-    now, slope = _line(kept)
-    total = 0.0
-    for n, day in enumerate(remaining):
-        total += (
-            max(0, (now + slope * (n + 1))) * beat.at(len(own) + n)
-            if now >= 0
-            else min(0, (now + slope * (n + 1))) * beat.at(len(own) + n)
-        )
-    return total
-=======
 def _course(own: Sequence[float], first_weekday: int, days: int) -> list[float]:
     """The expected amounts of the next `days` days after a row that begins with its first charge."""
     if _ended(own):
@@ -240,7 +180,6 @@ def _course(own: Sequence[float], first_weekday: int, days: int) -> list[float]:
     level = beat.without(own)
     now, growth = _level_and_growth(without_peaks(level[last_shift(level) :]))
     return [now * growth ** (n + 1) * beat.at(len(own) + n) for n in range(days)]
->>>>>>> insights
 
 
 def _ended(own: Sequence[float]) -> bool:
@@ -249,27 +188,6 @@ def _ended(own: Sequence[float]) -> bool:
     return silent >= 2 and silent > longest_pause(own[: last + 1])
 
 
-<<<<<<< HEAD
-def _half_width(daily, window, ahead) -> float:
-    n = len(daily)
-    if ahead == 0:
-        return 0.0
-    beat = rhythm(daily, window.start.weekday())
-    level = beat.without(daily)
-    errors = []
-    num = den = 0.0
-    decay = 0.5 ** (1 / HALF_LIFE)
-    prefix = [0.0]
-    for v in level:
-        prefix.append(prefix[-1] + v)
-    h = min(ahead, n // 3)
-    for o in range(n):
-        num = num * decay + level[o]
-        den = den * decay + 1
-        if o >= 13 and o + h < n:
-            errors.append(abs((prefix[o + 1 + h] - prefix[o + 1]) / h - num / den))
-    return ahead * quantile(errors, 0.8) if errors else 0.0
-=======
 def _level_and_growth(values: Sequence[float]) -> tuple[float, float]:
     """The level on the last day, and the factor by which it grows each day (1 for no trend).
 
@@ -347,4 +265,3 @@ def _half_width(total: Sequence[float], window: Period, ahead: int) -> float:
         for day in range(latest, earliest - 1, -step)
     ]
     return (WIDEN + WIDEN_AHEAD * ahead / 30) * ahead * quantile(errors, 0.8)
->>>>>>> insights
