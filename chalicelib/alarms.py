@@ -28,8 +28,8 @@ MOST_DIGITS = 15
 class Scope:
     """What a signal is about: one account and some services; empty means all of them.
 
-    `unmatched` is a service name that Cost Explorer's names do not cover, so that the scope is
-    wider than the signal's own.
+    `unmatched` is a service that cannot be asked for by that name, so that the scope is wider than
+    the signal's own until the answer shows whether there is such a service.
     """
 
     account: str = ""
@@ -250,7 +250,7 @@ def _budget_notice(text: str) -> BudgetNotice | None:
     if "Budget Name" not in values:
         return None
     account = re.search(r"AWS Account (\d{12})", text)
-    amount_line = next((value for key, value in pairs if key.endswith(" Amount")), "")
+    amount_line = values.get("ACTUAL Amount") or values.get("FORECASTED Amount") or ""
     budgeted, currency = _money(values.get("Budgeted Amount", ""))
     return BudgetNotice(
         name=values["Budget Name"],
@@ -287,6 +287,8 @@ def _money(text: str) -> tuple[Decimal | None, str]:
 
 def _anomaly_notice(body: Mapping[str, Any]) -> AnomalyNotice:
     impact = _mapping(body, "impact")
+    # SNS and EventBridge spell this field differently.
+    subject = _text(body, "dimensionalValue") or _text(body, "dimensionValue")
     causes = tuple(
         RootCause(
             service=_text(each, "service"),
@@ -299,8 +301,7 @@ def _anomaly_notice(body: Mapping[str, Any]) -> AnomalyNotice:
     )
     return AnomalyNotice(
         anomaly_id=_text(body, "anomalyId"),
-        # SNS and EventBridge spell this field differently.
-        subject=_text(body, "dimensionalValue") or _text(body, "dimensionValue"),
+        subject=subject,
         account=_text(body, "accountId"),
         since=_moment(_text(body, "anomalyStartDate")),
         until=_moment(_text(body, "anomalyEndDate")),
@@ -309,13 +310,19 @@ def _anomaly_notice(body: Mapping[str, Any]) -> AnomalyNotice:
         impact=_number(impact.get("totalImpact")),
         currency="USD",
         root_causes=causes,
-        scope=_cause_scope(causes),
+        scope=_cause_scope(causes, subject),
         details_link=_text(body, "anomalyDetailsLink"),
     )
 
 
-def _cause_scope(causes: tuple[RootCause, ...]) -> Scope:
-    """The services and, where there is only one, the account that the causes name."""
+def _cause_scope(causes: tuple[RootCause, ...], subject: str) -> Scope:
+    """The services and, where there is only one, the account that the causes name.
+
+    Without a cause there is the subject: an account, a service, or a tag's or category's value.
+    """
+    if not causes:
+        is_account = re.fullmatch(r"\d{12}", subject)
+        return Scope(account=subject) if is_account else Scope(unmatched=subject)
     services = tuple(sorted({cause.service for cause in causes}))
     accounts = {cause.account for cause in causes}
     return Scope(

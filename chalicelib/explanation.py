@@ -4,26 +4,36 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from chalicelib.alarms import Alarm, Scope, Signal
-from chalicelib.costs import REDUCTIONS, ZERO, CostFacts, Costs, Period, month_start
+from chalicelib.alarms import Alarm, BudgetNotice, Scope, Signal
+from chalicelib.costs import (
+    NOTHING,
+    Charge,
+    ChargeCategory,
+    CostFacts,
+    Costs,
+    Dimension,
+    Key,
+    Period,
+    month_start,
+)
 from chalicelib.insights.anomalies import Anomaly
 from chalicelib.insights.comparison import Comparison, month_to_date
 from chalicelib.insights.completeness import Completeness, completeness
 from chalicelib.insights.movers import Movers, movers
-from chalicelib.insights.projection import Projections
+from chalicelib.insights.projection import Projections, projections
 from chalicelib.settings import Settings
 
-WELL_BELOW = Decimal("0.5")
-"""A bill below this share of the alarm's amount is not explained by days that are settling."""
+TOLERANCE = Decimal("1.01")
+"""The bill and Cost Explorer are brought up to date at different hours; a per cent is no credit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """What we answer to a signal.
 
-    `facts` are those of a report as far as they were asked for: two months of days by service, by
-    category where `knows_credits`, and by account where there are several. Without `knows_credits`
-    all amounts are net, and gross ones equal them.
+    `facts` are those of a report as far as they were asked for: last month and this one by day
+    and service, and by account where there are several. Without `knows_credits` nothing is known
+    about credits and refunds: all amounts are gross, and net ones equal them.
     """
 
     scope: Scope
@@ -42,19 +52,15 @@ class Explanation:
         start = month_start(today)
         return Period(start, today) if today > start else Period(month_start(today, -1), today)
 
-    @property
-    def reductions(self) -> Decimal:
-        """Credits and refunds of `month`, zero or less; zero where they are not known."""
-        costs = self.facts.services.during(self.month)
-        return costs.where("category", REDUCTIONS).total().billed if self.knows_credits else ZERO
-
 
 def period_of_interest(today: date) -> Period:
     """Last month and the days of this one: what is compared, and what it is compared with."""
     return Period(month_start(today, -1), today)
 
 
-def explain(facts: CostFacts, scope: Scope, settings: Settings, *, knows_credits: bool) -> Explanation:
+def explain(
+    facts: CostFacts, scope: Scope, settings: Settings, *, knows_credits: bool
+) -> Explanation:
     """Work out the answer from the facts; the same rules as in the weekly report."""
     complete = completeness(facts, settings.settling_days)
     compared = month_to_date(facts.services, facts.today, complete.complete_through)
@@ -74,29 +80,42 @@ def explain(facts: CostFacts, scope: Scope, settings: Settings, *, knows_credits
         if compared
         else None,
         anomalies=(),
-        projections=Projections(None, None),
+        projections=projections(facts.services, facts.today, complete.complete_through),
     )
 
 
-def as_net(costs: Costs) -> Costs:
-    """Costs that were not asked by category, as a table in which every amount has no category.
+def costs_by_service(gross: Costs, net: Costs | None) -> Costs:
+    """Costs by service and category, as far as two answers by account and service tell.
 
-    So gross equals net, and what works on a report's facts works on these too.
+    What lies between the net answer and the gross one is credits and refunds, exactly.
     """
-    return replace(costs, known=costs.known | {"category"})
+    known: frozenset[Dimension] = gross.known | frozenset(("category",))
+    if net is None:
+        return replace(gross, known=known)
+    keys = net.cells.keys() | gross.cells.keys()
+    charges = [*gross, *(_reduction(key, net, gross) for key in keys)]
+    return Costs.of(charges, period=gross.period, known=known, estimated=gross.estimated)
 
 
-def credits_may_hide_usage(costs: Costs, signal: Signal, floor: Decimal) -> bool:
-    """Whether a second question, by category, is worth its price.
+def _reduction(key: Key, net: Costs, gross: Costs) -> Charge:
+    between = net.cells.get(key, NOTHING) - gross.cells.get(key, NOTHING)
+    return Charge(
+        key._replace(category=ChargeCategory.CREDIT), between, net.currency or gross.currency
+    )
 
-    It is where amounts below zero add up to `floor` or more, or where the month so far is well
-    below what the alarm says it is: both are what credits look like from outside.
+
+def credits_lower_the_bill(gross: Costs, signal: Signal) -> bool:
+    """Whether a second question, for net costs, is worth its price.
+
+    It is where the month's gross costs so far are above the bill that the signal speaks of. The
+    bill is the more recent figure of the two, so without credits or refunds it is the higher one.
     """
-    below_zero = sum((a.billed for a in costs.cells.values() if a.billed < 0), ZERO)
-    if -below_zero >= max(floor, Decimal("0.01")):
-        return True
-    if not isinstance(signal, Alarm) or signal.formula or signal.amount is None:
-        return False
-    month = costs.period.intersection(Period.month_of(costs.period.last_day))
-    so_far = costs.during(month).total().billed if month else ZERO
-    return so_far < signal.amount * WELL_BELOW
+    match signal:
+        case Alarm(formula="", scope=Scope(unmatched=""), amount=Decimal() as bill):
+            pass
+        case BudgetNotice(alert_type="ACTUAL", amount=Decimal() as bill):
+            pass
+        case _:
+            return False
+    month = gross.period.intersection(Period.month_of(gross.period.last_day))
+    return month is not None and gross.during(month).total().billed > bill * TOLERANCE

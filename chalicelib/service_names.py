@@ -1,8 +1,11 @@
 """Three names for one service: the billing metric's, Cost Explorer's, and a short one for a phone.
 
-Neither AWS list is published; these are the names that public answers of both show. A name that is
-missing here is not an error: an alarm on it is answered for all services, and says so.
+Neither AWS list is published; these are names that public answers of both show. A name that is
+missing here is found where the two differ by spaces only; else the answer is for all services, and
+says so.
 """
+
+from collections.abc import Iterable
 
 _NAMES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     # billing metric ServiceName, Cost Explorer SERVICE, short
@@ -49,6 +52,16 @@ _BY_METRIC = {code.lower(): names for code, names, _ in _NAMES}
 def services_of_metric(code: str) -> tuple[str, ...]:
     """Cost Explorer's names for a billing metric's `ServiceName`; empty when it is not known."""
     return _BY_METRIC.get(code.lower(), ())
+
+
+def same_name(name: str, services: Iterable[str]) -> str:
+    """The service that is called `name` but for spaces and case; empty when there is none."""
+    wanted = _squeezed(name)
+    return next((service for service in services if _squeezed(service) == wanted), "")
+
+
+def _squeezed(name: str) -> str:
+    return "".join(name.split()).lower()
 
 
 def short_name(service: str) -> str:

@@ -1,12 +1,10 @@
 """Runs the real functions on sample data, against stand-ins for AWS on this machine."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
 from chalicelib.jobs.weekly import page_address
-from local.aws import ACCOUNT_ID, LocalAws, local_aws
+from local.aws import ACCOUNT_ID, local_aws
 from local.sample import SAMPLE_NOW, sample_ledger
 
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-
-from chalicelib.costs import CostFacts
 from chalicelib.dashboard.page import render_page
 from chalicelib.dashboard.view import view_of
+
+from chalicelib.costs import CostFacts
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
 from local.export import write_csv, write_json
@@ -22,8 +22,12 @@ more where an answer has several pages, at $0.01 each; never more than {limit} (
 
 
 @click.command()
-@click.option("--aws", is_flag=True, help="Your own account, with the credentials of the environment.")
-@click.option("--profile", metavar="NAME", help="Your own account, with a profile of ~/.aws/config.")
+@click.option(
+    "--aws", is_flag=True, help="Your own account, with the credentials of the environment."
+)
+@click.option(
+    "--profile", metavar="NAME", help="Your own account, with a profile of ~/.aws/config."
+)
 @click.option(
     "--from-file",
     "saved",
@@ -31,8 +35,16 @@ more where an answer has several pages, at $0.01 each; never more than {limit} (
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Saved `aws ce get-cost-and-usage` JSON; repeat for several pages or questions.",
 )
-@click.option("--focus", metavar="PATH_OR_GLOB", help="A FOCUS export: CSV, CSV.gz or Parquet; local or s3://.")
-@click.option("--currency", metavar="CODE", help="With --focus: the one currency to show, where a file has several.")
+@click.option(
+    "--focus",
+    metavar="PATH_OR_GLOB",
+    help="A FOCUS export: CSV, CSV.gz or Parquet; local or s3://.",
+)
+@click.option(
+    "--currency",
+    metavar="CODE",
+    help="With --focus: the one currency to show, where a file has several.",
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -41,7 +53,9 @@ more where an answer has several pages, at $0.01 each; never more than {limit} (
     help="Folder for the page.",
 )
 @click.option("--open", "open_page", is_flag=True, help="Open the page in your browser.")
-@click.option("--json", "as_json", is_flag=True, help="Also write what the page shows as report.json.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Also write what the page shows as report.json."
+)
 @click.option("--csv", "as_csv", is_flag=True, help="Also write what the page shows as report.csv.")
 @click.option("--yes", is_flag=True, help="Do not ask before making paid requests.")
 def preview(
@@ -49,7 +63,7 @@ def preview(
     profile: str | None,
     saved: tuple[Path, ...],
     focus: str | None,
-    currency: str | None,
+    currency: str,
     out: Path,
     open_page: bool,
     as_json: bool,
@@ -69,7 +83,7 @@ def preview(
     if saved:
         report = _report(_saved(saved), settings)
     elif focus:
-        report = _report(_focus(focus, currency, settings), settings)
+        report = _report(_focus(focus, currency), settings)
     elif aws or profile:
         report = _report(_account(profile, settings, yes), settings)
     else:
@@ -116,6 +130,12 @@ def _saved(paths: tuple[Path, ...]) -> CostFacts:
     from local.saved_answers import saved_facts
 
     return saved_facts(paths)
+
+
+def _focus(path: str, currency: str) -> CostFacts:
+    from local.focus_duckdb import FocusFiles
+
+    return FocusFiles(path, currency=currency).facts(None)
 
 
 def _write(report: Report, out: Path, as_json: bool, as_csv: bool) -> list[Path]:

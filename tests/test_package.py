@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ FUNCTIONS = ("WeeklyReport", "ExplainAlarm")
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project packaged from a copy, so that nothing is left in the tree."""
     project = tmp_path_factory.mktemp("project")
     for name in ("app.py", "requirements.txt"):
@@ -35,7 +34,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         check=True,
         capture_output=True,
     )
-    yield project / "out"
+    return project / "out"
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +113,11 @@ def test_the_zip_holds_the_application_and_what_the_runtime_lacks(names: list[st
 
 @pytest.mark.parametrize(
     "needed",
-    ["chalicelib/dashboard/page.html", "chalicelib/dashboard/built/page.js", "chalicelib/dashboard/built/page.css"],
+    [
+        "chalicelib/dashboard/page.html",
+        "chalicelib/dashboard/built/page.js",
+        "chalicelib/dashboard/built/page.css",
+    ],
 )
 def test_the_zip_holds_the_page(names: list[str], needed: str) -> None:
     assert needed in names

@@ -53,8 +53,16 @@ class Projections:
 
 def projections(services: Costs, today: date, complete_through: date) -> Projections:
     """Project the month of `today` from the complete days of the last three months and this one."""
-    known = services.period.intersection(Period(services.period.start, complete_through + timedelta(days=1))) if complete_through >= services.period.start else None
-    first = min((key.day for key, amounts in services.cells.items() if amounts.billed), default=None)
+    known = (
+        services.period.intersection(
+            Period(services.period.start, complete_through + timedelta(days=1))
+        )
+        if complete_through >= services.period.start
+        else None
+    )
+    first = min(
+        (key.day for key, amounts in services.cells.items() if amounts.billed), default=None
+    )
     if known is None or first is None or (complete_through - first).days + 1 < LEAST_DAYS:
         return Projections(None, None, _too_little(first, complete_through))
     window = Period(max(first, known.start), known.end)
@@ -77,7 +85,11 @@ def _rows(services: Costs, window: Period) -> dict[tuple[str, str], list[float]]
     for key, amounts in services.cells.items():
         position = (key.day - start).days
         if 0 <= position < days and amounts.billed:
-            name = ("", key.category) if key.category == ChargeCategory.CREDIT else (key.service, key.category)
+            name = (
+                ("", key.category)
+                if key.category == ChargeCategory.CREDIT
+                else (key.service, key.category)
+            )
             row = rows.setdefault(name, [0.0] * days)
             row[position] += float(amounts.billed)
     return rows
@@ -105,7 +117,11 @@ def _ahead(category, row, window, remaining, month):
     start = next(n for n, v in enumerate(row) if v)
     own = row[start:]
     charged = sum(1 for v in own if v)
-    if category not in (ChargeCategory.USAGE, ChargeCategory.CREDIT) and charged < RARE * len(own) or charged==1:
+    if (
+        category not in (ChargeCategory.USAGE, ChargeCategory.CREDIT)
+        and charged < RARE * len(own)
+        or charged == 1
+    ):
         if category == ChargeCategory.ADJUSTMENT:
             return 0.0, False
         return _monthly(row, window, month), False
@@ -133,7 +149,8 @@ def _monthly(row, window, month) -> float:
 
 def _daily(row, start, window, remaining, month) -> float:
     own = row[start:]
-    if len(own) < 3: return own[-1] * len(remaining) if own else 0
+    if len(own) < 3:
+        return own[-1] * len(remaining) if own else 0
     first = (window.start.weekday() + start) % 7
     beat = rhythm(own, first)
     level = beat.without(own)
@@ -142,7 +159,11 @@ def _daily(row, start, window, remaining, month) -> float:
     now, slope = _line(kept)
     total = 0.0
     for n, day in enumerate(remaining):
-        total += max(0, (now + slope * (n + 1))) * beat.at(len(own) + n) if now>=0 else min(0,(now + slope * (n + 1))) * beat.at(len(own) + n)
+        total += (
+            max(0, (now + slope * (n + 1))) * beat.at(len(own) + n)
+            if now >= 0
+            else min(0, (now + slope * (n + 1))) * beat.at(len(own) + n)
+        )
     return total
 
 
@@ -170,17 +191,20 @@ def _line(values: Sequence[float]) -> tuple[float, float]:
 
 def _half_width(daily, window, ahead) -> float:
     n = len(daily)
-    if ahead == 0: return 0.0
+    if ahead == 0:
+        return 0.0
     beat = rhythm(daily, window.start.weekday())
     level = beat.without(daily)
     errors = []
     num = den = 0.0
     decay = 0.5 ** (1 / HALF_LIFE)
     prefix = [0.0]
-    for v in level: prefix.append(prefix[-1] + v)
+    for v in level:
+        prefix.append(prefix[-1] + v)
     h = min(ahead, n // 3)
     for o in range(n):
-        num = num * decay + level[o]; den = den * decay + 1
+        num = num * decay + level[o]
+        den = den * decay + 1
         if o >= 13 and o + h < n:
             errors.append(abs((prefix[o + 1 + h] - prefix[o + 1]) / h - num / den))
     return ahead * quantile(errors, 0.8) if errors else 0.0

@@ -72,7 +72,7 @@ def passed_on(signal: Signal, original: Message) -> Message:
     """A signal that needs no answer, in one line: an alarm that ended, or one that is not on costs."""
     if isinstance(signal, Alarm):
         return message(original.subject or headline_subject(signal), [_state_line(signal)])
-    return message(original.subject, [headline(signal, {}), *origin(signal)])
+    return message(original.subject, [headline(signal, {}), "\n".join(origin(signal))])
 
 
 def forwarded(signal: Signal, original: Message, missing: str) -> Message:
@@ -139,18 +139,25 @@ def _alarm_headline(alarm: Alarm, names: Mapping[str, str]) -> str:
     if alarm.formula:
         return f"The alarm's formula stands at {amount}, {_side(alarm)} its limit of {limit}."
     who = place(alarm.scope, names)
-    subject = f"The bill of {who}" if who else "Your AWS bill"
-    month = f" for {alarm.time:%B}" if alarm.time else " this month"
-    return f"{subject}{month} stands at {amount}, {_side(alarm)} the alarm's {limit}."
+    past = f"{_side(alarm)} the alarm's {limit}"
+    if who:
+        account = "" if alarm.scope.services or alarm.scope.unmatched else "Account "
+        month = f"in {alarm.time:%B}" if alarm.time else "this month"
+        return f"{account}{who} has cost {amount} {month}, {past}."
+    month = f"for {alarm.time:%B}" if alarm.time else "this month"
+    return f"Your AWS bill {month} stands at {amount}, {past}."
 
 
 def _budget_headline(notice: BudgetNotice) -> str:
     name = one_line(notice.name, NAME_LENGTH)
+    if not notice.counts_money:
+        return f'The budget "{name}" passed its alert; it does not count money.'
     budgeted = money(notice.budgeted, notice.currency)
     amount = money(notice.amount, notice.currency)
     limit = money(notice.threshold, notice.currency)
     verb = "is expected to reach" if notice.is_forecast else "has reached"
-    return f'The budget "{name}" {verb} {amount}, above its alert at {limit}; it allows {budgeted}.'
+    allows = f"; it allows {budgeted}" if notice.budgeted != notice.threshold else ""
+    return f'The budget "{name}" {verb} {amount}, above its alert at {limit}{allows}.'
 
 
 def _anomaly_headline(notice: AnomalyNotice, names: Mapping[str, str]) -> str:
@@ -166,7 +173,9 @@ def _anomaly_headline(notice: AnomalyNotice, names: Mapping[str, str]) -> str:
 
 
 def _anomaly_place(notice: AnomalyNotice, names: Mapping[str, str]) -> str:
-    known = {cause.account: cause.account_name for cause in notice.root_causes if cause.account_name}
+    known = {
+        cause.account: cause.account_name for cause in notice.root_causes if cause.account_name
+    }
     subject = one_line(notice.subject, NAME_LENGTH)
     return place(notice.scope, {**known, **names}) or subject or "this account"
 
@@ -233,9 +242,10 @@ def _comparison_line(explanation: Explanation) -> str:
             f"No day of this month is complete yet; {days(explanation.month)} "
             f"stands at {money(so_far, currency)}."
         )
-    change = found.gross if _hidden(explanation) else found.net
-    said = compared(change, currency, days(found.against))
-    return f"{days(found.period)} cost {money(change.after, currency)}: {said}{_cause(explanation)}."
+    said = compared(found.gross, currency, days(found.against))
+    before = " before credits and refunds" if explanation.knows_credits else ""
+    spent = money(found.gross.after, currency)
+    return f"{days(found.period)} cost {spent}{before}: {said}{_cause(explanation)}."
 
 
 def _cause(explanation: Explanation) -> str:
@@ -244,9 +254,9 @@ def _cause(explanation: Explanation) -> str:
     if found is None or moved is None:
         return ""
     rise = found.gross.amount > 0
-    ranked = moved.by_both or moved.by_service
+    ranked = moved.by_account if _is_one(explanation) else moved.by_both or moved.by_service
     first = next((mover for mover in ranked if (mover.change.amount > 0) == rise), None)
-    if first is None or explanation.facts.services.known == frozenset() or _is_one(explanation):
+    if first is None:
         return ""
     names = explanation.facts.account_names
     amount = signed_money(first.change.amount, explanation.facts.currency)
@@ -257,18 +267,17 @@ def _is_one(explanation: Explanation) -> bool:
     return len(explanation.facts.services.by("service")) == 1
 
 
-def _hidden(explanation: Explanation) -> bool:
-    return bool(explanation.reductions)
-
-
 def _credit_line(explanation: Explanation) -> str:
-    if not _hidden(explanation):
+    """What credits and refunds did to the bill, where the answer includes them."""
+    found = explanation.month_to_date
+    if found is None or not explanation.knows_credits:
         return ""
-    paid = money(-explanation.reductions, explanation.facts.currency)
-    left = explanation.facts.services.during(explanation.month).total().billed
+    currency, net, gross = explanation.facts.currency, found.net, found.gross
+    paid, paid_before = gross.after - net.after, gross.before - net.before
+    said = compared(net, currency, "then")
     return (
-        f"Credits and refunds pay {paid} of this month so far, "
-        f"which leaves {money(left, explanation.facts.currency)} to pay."
+        f"Credits and refunds paid {money(paid, currency)}, in {days(found.against)} "
+        f"{money(paid_before, currency)}; that leaves {money(net.after, currency)} to pay, {said}."
     )
 
 
@@ -286,8 +295,8 @@ def _service_table(explanation: Explanation) -> str:
     found = explanation.month_to_date
     period = found.period if found else explanation.month
     costs = explanation.facts.services
-    now = _by_service(_gross(explanation, costs), period)
-    before = _by_service(_gross(explanation, costs), found.against) if found else {}
+    now = _by_service(costs.gross(), period)
+    before = _by_service(costs.gross(), found.against) if found else {}
     cents = abs(sum(now.values(), ZERO)) < WHOLE
     ranked = sorted(now.keys() | before.keys(), key=lambda name: (-now.get(name, ZERO), name))
     top, rest = ranked[:MOST_ROWS], ranked[MOST_ROWS:]
@@ -308,8 +317,7 @@ def _service_table(explanation: Explanation) -> str:
         for label, names in groups
     ]
     against = f" (change from {days(found.against)})" if found else ""
-    hidden = ", before credits and refunds" if _hidden(explanation) else ""
-    return section(f"{days(period)}{against}{hidden}", table(rows))
+    return section(f"{days(period)}{against}", table(rows))
 
 
 def _figures(now: Decimal, before: Decimal | None, currency: str, cents: bool) -> tuple[str, ...]:
@@ -323,11 +331,12 @@ def _day_table(explanation: Explanation) -> str:
     costs = explanation.facts.services
     last = Period.ending(costs.period.last_day, min(MOST_DAYS, len(costs.period)))
     settling = explanation.completeness.settling
-    amounts = dict(zip(last, _gross(explanation, costs).during(last).series(), strict=True))
+    amounts = dict(zip(last, costs.gross().during(last).series(), strict=True))
     rows = [
         (
             money(amount, costs.currency),
-            f"{moment:%a} {day(moment)}" + (" (settling)" if settling and moment in settling else ""),
+            f"{moment:%a} {day(moment)}"
+            + (" (settling)" if settling and moment in settling else ""),
         )
         for moment, amount in amounts.items()
     ]
@@ -344,11 +353,7 @@ def mover_table(explanation: Explanation) -> str:
     currency, names = explanation.facts.currency, explanation.facts.account_names
     cents = all(abs(mover.change.amount) < WHOLE for mover in ranked)
     rows = [mover_row(mover, currency, names, cents=cents) for mover in ranked[:MOST_MOVERS]]
-    return section("What changed most", table(rows)) if rows else ""
-
-
-def _gross(explanation: Explanation, costs: Costs) -> Costs:
-    return costs.gross() if _hidden(explanation) else costs
+    return section("What changed most", table(rows)) if len(rows) > 1 else ""
 
 
 def _by_service(costs: Costs, period: Period) -> dict[str, Decimal]:
@@ -361,16 +366,11 @@ def _by_service(costs: Costs, period: Period) -> dict[str, Decimal]:
 def remarks(explanation: Explanation, signal: Signal) -> list[str]:
     """How far the figures reach: complete days, what is settling, scope, price."""
     facts = explanation.facts
-    settling = explanation.completeness.settling
-    filling = ""
-    if settling:
-        so_far = facts.services.during(settling).total().billed
-        filling = f"So far those days show {money(so_far, facts.currency)}."
     note = explanation.month_to_date.note if explanation.month_to_date else ""
     return [
-        completeness_line(explanation.completeness),
-        filling,
+        completeness_line(explanation.completeness, facts.services),
         note,
+        "Services and accounts are shown before credits and refunds.",
         _scope_remark(explanation.scope, signal),
         *facts.notes,
         f"This answer cost {money(facts.price.amount, 'USD')} ({facts.price.basis}).",
@@ -380,8 +380,8 @@ def remarks(explanation: Explanation, signal: Signal) -> list[str]:
 def _scope_remark(scope: Scope, signal: Signal) -> str:
     if scope.unmatched:
         return (
-            f"The alarm watches {one_line(scope.unmatched, 60)}, a name that Cost Explorer's services "
-            "do not show, so the figures are for all services."
+            f"This is about {one_line(scope.unmatched, 60)}, which is no service's name in Cost "
+            "Explorer, so the figures are for all services."
         )
     if isinstance(signal, BudgetNotice):
         return "A budget may cover only some services or accounts; the figures are for all of them."
@@ -421,7 +421,10 @@ def _alarm_origin(alarm: Alarm) -> list[str]:
 def _anomaly_origin(notice: AnomalyNotice) -> list[str]:
     causes = [
         ", ".join(
-            filter(None, (cause.service, cause.usage_type, cause.region, cause.account_name, cause.account))
+            filter(
+                None,
+                (cause.service, cause.usage_type, cause.region, cause.account_name, cause.account),
+            )
         )
         for cause in notice.root_causes
     ]

@@ -24,7 +24,7 @@ def card(signal: Signal, explanation: Explanation, link: str) -> Message:
     paragraphs = [
         "\n".join(map(inert, answer(explanation))),
         _fenced(tables),
-        inert(completeness_line(explanation.completeness)),
+        inert(completeness_line(explanation.completeness, explanation.facts.services)),
     ]
     steps = [f"Open the dashboard: {link}"] if link.startswith("https://") else []
     title = headline(signal, explanation.facts.account_names)
@@ -35,7 +35,7 @@ def plain_card(signal: Signal, mail: Message) -> Message:
     """A mail without an answer as a card: what was passed on, and why."""
     first, _, rest = mail.text.partition("\n\n")
     title, _, more = first.partition("\n")
-    return _notification(signal, title, [inert(more), _fenced(rest)], [])
+    return _notification(signal, title, [inert(more), _fenced(clip(rest, DESCRIPTION_BYTES))], [])
 
 
 def inert(text: str) -> str:
@@ -52,7 +52,7 @@ def _fenced(text: str) -> str:
 def _notification(
     signal: Signal, title: str, paragraphs: Sequence[str], steps: Sequence[str]
 ) -> Message:
-    description = clip("\n\n".join(filter(None, paragraphs)), DESCRIPTION_BYTES)
+    description = "\n\n".join(filter(None, paragraphs))
     subject = subject_line(headline_subject(signal) or title)
     content: dict[str, object] = {
         "textType": "client-markdown",

@@ -38,6 +38,20 @@ def message(subject: str, blocks: Iterable[str]) -> Message:
     return Message(subject_line(subject), safe_text(text + "\n"))
 
 
+def with_remark(mail: Message, remark: str) -> Message:
+    """The same mail with one more line at its end."""
+    room = TEXT_BYTES - len(remark.encode()) - 10
+    return Message(mail.subject, f"{clip(mail.text, room).rstrip()}\n\n{one_line(remark)}\n")
+
+
+def ascii_message(mail: Message) -> Message:
+    """The same mail with a question mark for everything that is not ASCII."""
+    return Message(
+        mail.subject.encode("ascii", "replace").decode(),
+        mail.text.encode("ascii", "replace").decode(),
+    )
+
+
 def subject_line(text: str) -> str:
     """A subject of 1 to 99 characters on one line; a longer one ends in dots."""
     line = one_line(text)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from chalicelib.costs import Period
+from chalicelib.costs import Costs, Period
 from chalicelib.insights.comparison import Change, ChangeKind
 from chalicelib.insights.completeness import Completeness
 from chalicelib.insights.movers import Mover
@@ -28,7 +28,7 @@ def days(period: Period) -> str:
         return day(period.start)
     first, last = period.start, period.last_day
     start = str(first.day) if first.month == last.month else day(first)
-    return f"{start} to {day(last)}"
+    return f"{start} {'and' if len(period) == 2 else 'to'} {day(last)}"
 
 
 def compared(change: Change, currency: str, than: str) -> str:
@@ -37,9 +37,9 @@ def compared(change: Change, currency: str, than: str) -> str:
         case ChangeKind.UNCHANGED:
             return f"the same as {than}"
         case ChangeKind.NEW:
-            return f"after nothing {than}"
+            return f"new, {than} had none"
         case ChangeKind.FROM_ALMOST_NOTHING:
-            return f"up from almost nothing ({money(change.before, currency)}) {than}"
+            return f"up from almost nothing ({money(change.before, currency)}) in {than}"
         case _:
             more = "more" if change.amount > 0 else "less"
             share = percent(abs(change.ratio)) if change.ratio is not None else ""
@@ -59,7 +59,9 @@ def name_of_service(service: str) -> str:
     return one_line(short_name(service), 40)
 
 
-def mover_row(mover: Mover, currency: str, names: Mapping[str, str], *, cents: bool) -> tuple[str, str]:
+def mover_row(
+    mover: Mover, currency: str, names: Mapping[str, str], *, cents: bool
+) -> tuple[str, str]:
     """A table row: the change, then what changed and from what."""
     change = mover.change
     was = (
@@ -101,9 +103,11 @@ def _near(projection: Projection, currency: str) -> str:
     return f"{expected} (80 % sure: {low} to {high})"
 
 
-def completeness_line(completeness: Completeness) -> str:
+def completeness_line(completeness: Completeness, costs: Costs) -> str:
     """Through which day costs are complete, and which days are still filling in."""
     line = f"Costs are complete through {day(completeness.complete_through)}."
-    if completeness.settling:
-        return f"{line} AWS is still filling in {days(completeness.settling)}."
-    return line
+    if completeness.settling is None:
+        return line
+    so_far = costs.during(completeness.settling).total().billed
+    filling = f"AWS is still filling in {days(completeness.settling)}"
+    return f"{line} {filling} ({money(so_far, costs.currency)} so far)."

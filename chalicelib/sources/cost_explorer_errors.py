@@ -24,6 +24,7 @@ from chalicelib.errors import (
     PermanentSourceError,
     ThrottledError,
     UnreachableError,
+    UnreadableAnswerError,
 )
 
 ACTION = "ce:GetCostAndUsage"
@@ -58,6 +59,10 @@ def translated_errors() -> Iterator[None]:
         ) from error
     except BotoCoreError as error:
         raise UnreachableError(f"Cost Explorer did not answer: {error}") from error
+    except (AttributeError, TypeError, ValueError) as error:  # from the parser inside boto3
+        raise UnreadableAnswerError(
+            f"Cost Explorer's answer does not have the documented form: {error}."
+        ) from error
 
 
 def _translated(error: ClientError) -> CostSourceError:

@@ -49,7 +49,13 @@ DAYS = Query(Period(date(2026, 11, 1), date(2026, 11, 3)), Granularity.DAILY, ("
             AccessDeniedError,
             "Allow ce:GetCostAndUsage",
         ),
-        ("ExpiredTokenException", "The security token is expired", 400, AccessDeniedError, "Sign in"),
+        (
+            "ExpiredTokenException",
+            "The security token is expired",
+            400,
+            AccessDeniedError,
+            "Sign in",
+        ),
         ("UnrecognizedClientException", "invalid token", 400, AccessDeniedError, "Sign in"),
         (
             "DataUnavailableException",
@@ -67,11 +73,29 @@ DAYS = Query(Period(date(2026, 11, 1), date(2026, 11, 3)), Granularity.DAILY, ("
             BeyondHistoryError,
             "later start",
         ),
-        ("ValidationException", "Time period is invalid.", 400, PermanentSourceError, "Report this"),
+        (
+            "ValidationException",
+            "Time period is invalid.",
+            400,
+            PermanentSourceError,
+            "Report this",
+        ),
         ("InternalFailure", "", 500, UnreachableError, "status page"),
         ("", "", 503, UnreachableError, "status page"),
     ],
-    ids=lambda value: value if isinstance(value, str) and value.isidentifier() else "",
+    ids=[
+        "not enabled",
+        "denied",
+        "expired credentials",
+        "unknown credentials",
+        "no data",
+        "throttled",
+        "throttled by another name",
+        "too old",
+        "invalid",
+        "failure inside",
+        "unavailable",
+    ],
 )
 def test_a_refusal_says_what_to_do(
     code: str, message: str, status: int, expected: type[CostSourceError], words: str
