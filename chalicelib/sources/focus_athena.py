@@ -197,7 +197,7 @@ def _missing(message: str) -> ExportMissingError:
 def _over_limit(message: str) -> ScanLimitError:
     return ScanLimitError(
         f"The query was stopped at the workgroup's limit: {message}",
-        next_step="Raise the parameter ScanLimitMegabytes of infra/focus.yaml.",
+        next_step="Raise the parameter ScanLimitBytes of infra/focus.yaml.",
     )
 
 
