@@ -14,7 +14,7 @@ from local.emulator import CostExplorerEmulator
 from local.ledger import Entry, Ledger
 
 TODAY = date(2026, 11, 23)
-ONE_ATTEMPT = {"mode": "standard", "max_attempts": 1}
+ONE_ATTEMPT = {"mode": "standard", "total_max_attempts": 1}
 
 
 def entry(
