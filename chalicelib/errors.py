@@ -10,7 +10,14 @@
     │   │   ├── CostExplorerNotEnabledError
     │   │   ├── AccessDeniedError
     │   │   ├── BeyondHistoryError
-    │   │   └── RequestLimitError
+    │   │   ├── RequestLimitError
+    │   │   ├── ExportMissingError
+    │   │   ├── NotFocusError
+    │   │   ├── NoChargesError
+    │   │   ├── OverlappingExportError
+    │   │   ├── UnreadableFileError
+    │   │   ├── QueryFailedError
+    │   │   └── ScanLimitError
     │   └── TransientSourceError    the same question may be answered later
     │       ├── DataNotReadyError
     │       ├── ThrottledError
@@ -82,6 +89,36 @@ class BeyondHistoryError(PermanentSourceError):
 
 class RequestLimitError(PermanentSourceError):
     """Reading everything would take more paid requests than the settings allow."""
+
+
+class ExportMissingError(PermanentSourceError):
+    """There is no FOCUS export where one is expected: no file, or no table."""
+
+
+class NotFocusError(PermanentSourceError):
+    """The data lacks columns that FOCUS requires; the message names them."""
+
+
+class NoChargesError(PermanentSourceError):
+    """A FOCUS export holds no charge of the period, currency or provider asked for."""
+
+    next_step = "Check that the export has been delivered, and which billing periods it covers."
+
+
+class OverlappingExportError(PermanentSourceError):
+    """Two refreshes of one billing period would count its charges twice."""
+
+
+class UnreadableFileError(PermanentSourceError):
+    """A file of an export is damaged, or is not what its name says."""
+
+
+class QueryFailedError(PermanentSourceError):
+    """A query engine could not answer; the message is its own."""
+
+
+class ScanLimitError(PermanentSourceError):
+    """A query would read more bytes than its workgroup allows."""
 
 
 class TransientSourceError(CostSourceError):

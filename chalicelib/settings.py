@@ -52,6 +52,12 @@ def _switch(text: str) -> bool:
     return text == "on"
 
 
+def _currency(text: str) -> str:
+    if not (text.isascii() and text.isalpha() and text.isupper() and len(text) == 3):
+        raise ValueError("a currency code of three capital letters")
+    return text
+
+
 def _optional_text(text: str) -> str:
     return text.strip()
 
@@ -118,6 +124,12 @@ class Settings:
         "tag:team",
         "One more dimension of the report: `tag:KEY` or `category:NAME`; empty for none.",
     )
+    currency: str = _setting(
+        "",
+        _currency,
+        "EUR",
+        "The one currency to report, where a FOCUS export holds several; empty to refuse such a mix.",
+    )
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> "Settings":
@@ -164,6 +176,16 @@ class Settings:
     def parameters(self) -> str:
         """Path of this stage's parameters in the SSM parameter store."""
         return f"/{APP}/{self.stage}/"
+
+    @property
+    def focus_database(self) -> str:
+        """Name of the Glue database that describes the FOCUS export; hyphens would need quotes."""
+        return self.root.replace("-", "_")
+
+    @property
+    def focus_workgroup(self) -> str:
+        """Name of the Athena workgroup that asks the FOCUS export."""
+        return f"{self.root}-focus"
 
     def bucket(self, account_id: str) -> str:
         """Name of the site's bucket in an account."""
