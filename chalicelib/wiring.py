@@ -98,6 +98,16 @@ def _daily_costs(
 
 def fact_source(settings: Settings) -> "FactSource":
     """The source of costs that the settings name."""
+    if settings.source == "focus":
+        from chalicelib.sources.focus_athena import FocusAthena
+
+        return FocusAthena(
+            client("athena"),
+            database=settings.focus_database,
+            workgroup=settings.focus_workgroup,
+            label=settings.label,
+            currency=settings.currency,
+        )
     from chalicelib.sources.cost_explorer import CostExplorer
 
     return CostExplorer(client("ce"), max_requests=settings.max_requests, label=settings.label)

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cached_property
-from glob import glob
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -164,7 +163,7 @@ class FocusFiles:
     def _engine(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """DuckDB with little memory, a folder to spill into, and no habit of fetching extensions."""
         with TemporaryDirectory(prefix="focus-") as spill:
-            settings = {
+            settings: dict[str, str | bool | int | float | list[str]] = {
                 "memory_limit": self._memory_limit,
                 "temp_directory": spill,
                 "preserve_insertion_order": False,
@@ -378,7 +377,8 @@ def _local(pattern: str) -> list[Path]:
         return [each for each in path.rglob("*") if each.name.endswith(ENDINGS)]
     if path.is_file():
         return [path]
-    return [Path(name) for name in glob(str(path), recursive=True) if Path(name).is_file()]
+    matches = Path(path.anchor).glob(str(path.relative_to(path.anchor)))
+    return [each for each in matches if each.is_file()]
 
 
 def _is_parquet(name: str) -> bool:

@@ -75,12 +75,18 @@ class Row(NamedTuple):
 
         Raises ValueError or decimal.InvalidOperation where a cell is not what the query asks for.
         """
-        part, day, *names = cells[:9]
+        names = ["" if cell is None else str(cell) for cell in cells[:9]]
         billed, effective, listed = (_decimal(cell) for cell in cells[9:12])
         return cls(
-            str(part),
-            None if day is None else date.fromisoformat(str(day)),
-            *("" if name is None else str(name) for name in names),  # type: ignore[arg-type]
+            part=names[0],
+            day=date.fromisoformat(names[1]) if names[1] else None,
+            service=names[2],
+            account=names[3],
+            account_name=names[4],
+            category=names[5],
+            label=names[6],
+            currency=names[7],
+            provider=names[8],
             amounts=Amounts(billed, effective, listed),
             charges=int(str(cells[12])),
             unpriced=int(str(cells[13])),
