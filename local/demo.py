@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.jobs.weekly import page_address
 from local.aws import ACCOUNT_ID, REGION, LocalAws, local_aws
+from local.functions import functions
 from local.sample import SAMPLE_NOW, sample_ledger
 
 EVENTS = Path(__file__).parent.parent / "tests" / "events"
@@ -22,19 +23,13 @@ ALARMS = {
 def demo(out: Path) -> Iterator[Path]:
     """Publish the sample report and answer sample alarms; yields the path of each file it wrote."""
     out.mkdir(parents=True, exist_ok=True)
-    with local_aws(sample_ledger(), SAMPLE_NOW) as aws:
-        # Imported here, because Chalice reads the environment when the functions are imported.
-        from chalice.test import Client
-
-        from app import app
-
-        with Client(app) as functions:
-            functions.lambda_.invoke("weekly_report", scheduled_event())
-            yield _write(out / "index.html", aws.page(page_address(SAMPLE_NOW)))
-            yield _write(out / "digest.txt", _newest_mail(aws))
-            for name, event in ALARMS.items():
-                functions.lambda_.invoke("explain_alarm", stored_event(event))
-                yield _write(out / f"{name}.txt", _newest_mail(aws))
+    with local_aws(sample_ledger(), SAMPLE_NOW) as aws, functions() as client:
+        client.lambda_.invoke("weekly_report", scheduled_event())
+        yield _write(out / "index.html", aws.page(page_address(SAMPLE_NOW)))
+        yield _write(out / "digest.txt", _newest_mail(aws))
+        for name, event in ALARMS.items():
+            client.lambda_.invoke("explain_alarm", stored_event(event))
+            yield _write(out / f"{name}.txt", _newest_mail(aws))
 
 
 def scheduled_event() -> dict[str, Any]:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from chalice.test import Client
 
 import app
 from local.aws import LocalAws, local_aws
 from local.demo import scheduled_event, stored_event
 from local.emulator import Fault, FaultKind
+from local.functions import functions
 from local.sample import SAMPLE_NOW, sample_ledger
 
 
@@ -20,7 +20,7 @@ def aws() -> Iterator[LocalAws]:
 
 
 def invoke(name: str, event: dict[str, Any]) -> None:
-    with Client(app.app) as client:
+    with functions() as client:
         client.lambda_.invoke(name, event)
 
 
@@ -64,9 +64,9 @@ def test_when_cost_explorer_is_not_enabled_a_mail_says_what_to_do(aws: LocalAws)
 
 
 def test_an_alarm_is_answered_with_one_question(aws: LocalAws) -> None:
-    invoke("explain_alarm", stored_event("alarm_bill"))
+    invoke("explain_alarm", stored_event("alarm_formula"))
     (mail,) = aws.mails()
-    assert "CloudWatch" in mail.text
+    assert "CloudWatch in staging" in mail.text
     assert len(aws.emulator.requests) == 1
 
 
