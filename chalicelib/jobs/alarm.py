@@ -33,7 +33,9 @@ from chalicelib.errors import (
     DeliveryError,
     OutOfTimeError,
     SettingError,
-    TransientSourceError,
+    ThrottledError,
+    UnreachableError,
+    UnreadableAnswerError,
 )
 from chalicelib.explanation import (
     Explanation,
@@ -54,6 +56,7 @@ FORWARD_SECONDS = 20.0
 CHAT_SECONDS = 8.0
 """How long chat may take before the mail goes out without it."""
 DASHBOARD = "index.html"
+ADVISE_ANOTHER_ATTEMPT = (OutOfTimeError, ThrottledError, UnreachableError, UnreadableAnswerError)
 FIGURES_NOW = "For the figures now, open Cost Explorer in the AWS console."
 
 log = logging.getLogger(__name__)
@@ -257,8 +260,8 @@ def _forwarded(signal: Signal, original: Message, error: Exception) -> Message:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, CostTrackerError):
-        # What a transient error advises, another attempt, is nothing the reader can make.
-        step = FIGURES_NOW if isinstance(error, TransientSourceError) else error.next_step
+        # The reader of a mail cannot make the attempt that these errors advise.
+        step = FIGURES_NOW if isinstance(error, ADVISE_ANOTHER_ATTEMPT) else error.next_step
         return f"{str(error).rstrip('.')}. {step}".strip()
     # Without the error's own text, which may carry amounts.
     where = "".join(traceback.format_tb(error.__traceback__))

@@ -10,7 +10,6 @@ from chalicelib.insights.reconciliation import Agreement
 from chalicelib.messages.text import Message, message, one_line, section, table
 from chalicelib.messages.words import (
     WHOLE,
-    against_budget,
     compared,
     completeness_line,
     day,
@@ -67,7 +66,7 @@ def _five_lines(report: Report) -> list[str]:
         _month_line(report, currency),
         _verdict(report),
         _cause_line(report),
-        _end_line(report),
+        month_end(report.projections, currency, report.monthly_budget),
     ]
 
 
@@ -119,14 +118,6 @@ def _cause_line(report: Report) -> str:
     return f"What changed most: {', '.join(said)}."
 
 
-def _end_line(report: Report) -> str:
-    currency = report.facts.currency
-    end = month_end(report.projections, currency)
-    return (
-        f"{end} {against_budget(report.projections.net, report.monthly_budget, currency)}".strip()
-    )
-
-
 def _service_table(report: Report) -> str:
     week = report.last_week
     if week is None:
@@ -170,7 +161,7 @@ def _mover_table(report: Report) -> str:
     cents = all(abs(mover.change.amount) < WHOLE for mover in ranked)
     currency, names = report.facts.currency, report.facts.account_names
     rows = [mover_row(mover, currency, names, cents=cents) for mover in ranked]
-    title = f"What changed most from {days(moved.against)} to {days(moved.period)}"
+    title = f"What changed most from {days(moved.against)}"
     return section(title, table(rows)) if rows else ""
 
 
