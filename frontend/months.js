@@ -59,7 +59,7 @@ export function drawMonths(view) {
           ticks: { color: palette.soft, maxRotation: 0, autoSkipPadding: 12, callback: (_, n) => shortMonth(months[n].BillingPeriodStart) },
         },
         y: {
-          stacked: false,
+          stacked: true,
           beginAtZero: true,
           border: { display: false },
           grid: { color: palette.line },

@@ -23,7 +23,7 @@ ALARMS = {
 def demo(out: Path) -> Iterator[Path]:
     """Publish the sample report and answer sample alarms; yields the path of each file it wrote."""
     out.mkdir(parents=True, exist_ok=True)
-    with local_aws(sample_ledger(), SAMPLE_NOW) as aws, functions() as client:
+    with local_aws(sample_ledger(), SAMPLE_NOW, page_size=5000) as aws, functions() as client:
         client.lambda_.invoke("weekly_report", scheduled_event())
         yield _write(out / "index.html", aws.page(page_address(SAMPLE_NOW)))
         yield _write(out / "digest.txt", _newest_mail(aws))

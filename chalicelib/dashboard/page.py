@@ -34,15 +34,19 @@ def render_page(report: Report, previous: str | None = None) -> str:
 def render_view(view: View, previous: str | None = None) -> str:
     """The page of a view that is already there; see `render_page`."""
     css, boot, code = (_built(name) for name in ("page.css", "boot.js", "page.js"))
-    return _environment().get_template("page.html").render(
-        view=view,
-        data=as_json(view),
-        previous=previous,
-        css=css,
-        boot=boot,
-        code=code,
-        policy=_policy(css, boot, code),
-        **_words(view),
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            view=view,
+            data=as_json(view),
+            previous=previous,
+            css=css,
+            boot=boot,
+            code=code,
+            policy=_policy(css, boot, code),
+            **_words(view),
+        )
     )
 
 
