@@ -318,7 +318,7 @@ def _service_table(explanation: Explanation) -> str:
         )
         for label, names in groups
     ]
-    against = f" (change from {days(found.against)})" if found else ""
+    against = f", change from {found.against.start:%B}" if found else ""
     return section(f"{days(period)}{against}", table(rows))
 
 
@@ -348,12 +348,12 @@ def _day_table(explanation: Explanation) -> str:
 
 def mover_table(explanation: Explanation) -> str:
     """What changed most, by service and account; nothing where the first table says it all."""
-    moved = explanation.movers
-    if moved is None or _is_one(explanation):
+    found, moved = explanation.month_to_date, explanation.movers
+    if found is None or moved is None or _is_one(explanation):
         return ""
     ranked: tuple[Mover, ...] = moved.by_both or moved.by_service
     currency, names = explanation.facts.currency, explanation.facts.account_names
-    cents = all(abs(mover.change.amount) < WHOLE for mover in ranked)
+    cents = abs(found.gross.after) < WHOLE
     rows = [mover_row(mover, currency, names, cents=cents) for mover in ranked[:MOST_MOVERS]]
     return section("What changed most", table(rows)) if len(rows) > 1 else ""
 

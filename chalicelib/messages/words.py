@@ -61,15 +61,15 @@ def name_of_service(service: str) -> str:
 
 def mover_row(
     mover: Mover, currency: str, names: Mapping[str, str], *, cents: bool
-) -> tuple[str, str]:
-    """A table row: the change, then what changed and from what."""
+) -> tuple[str, str, str]:
+    """A table row: the change, what it was before, and what changed."""
     change = mover.change
     was = (
-        f"was {money(change.before, currency, cents=cents)}"
+        f"from {money(change.before, currency, cents=cents)}"
         if change.kind is ChangeKind.CHANGED
         else str(change.kind)
     )
-    return signed_money(change.amount, currency, cents=cents), f"{mover_name(mover, names)} ({was})"
+    return signed_money(change.amount, currency, cents=cents), was, mover_name(mover, names)
 
 
 def month_end(projections: Projections, currency: str, budget: Decimal = ZERO) -> str:

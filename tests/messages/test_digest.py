@@ -72,7 +72,7 @@ def ending_at(report: Report, expected: int, budget: int = 10500) -> Report:
     ("expected", "budget", "verdict"),
     [
         (11000, 10500, "Is that bad? It is heading over the budget of $10,500."),
-        (10000, 10500, "Is that bad? It is within the budget, and nothing is out of the ordinary."),
+        (10000, 10500, "Is that bad? Within the budget, nothing is out of the ordinary."),
         (10000, 0, "Is that bad? Nothing is out of the ordinary."),
     ],
 )
@@ -94,7 +94,7 @@ def test_an_unusual_cost_is_bad_and_told_in_its_own_sentence(report: Report) -> 
     )
     unusual = replace(ending_at(report, 10000), anomalies=(found,))
     text = lines(unusual)
-    assert "Is that bad? One cost is unusual: $80.00 above what was to be expected." in text
+    assert "Is that bad? One cost is unusual ($80.00 more than expected)." in text
     assert "Glue cost $90." in text
 
 
