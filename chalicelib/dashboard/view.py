@@ -280,7 +280,7 @@ def view_of(report: Report) -> View:
 def as_json(value: Any) -> Any:
     """A view, or a part of it, as JSON types: amounts as numbers, days and moments as ISO text."""
     if is_dataclass(value):
-        return {_pascal(each.name): as_json(getattr(value, each.name)) for each in fields(value)}
+        return {json_name(each.name): as_json(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, tuple):
@@ -290,7 +290,8 @@ def as_json(value: Any) -> Any:
     return value
 
 
-def _pascal(name: str) -> str:
+def json_name(name: str) -> str:
+    """A field's name in JSON: `billed_cost` is BilledCost."""
     return "".join(word.capitalize() for word in name.split("_"))
 
 
