@@ -54,7 +54,9 @@ def test_every_link_inside_the_repository_leads_somewhere(document: Path) -> Non
 def test_every_make_target_that_a_document_names_exists() -> None:
     targets = set(re.findall(r"^([a-z][\w-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for document in DOCUMENTS:
-        for name in re.findall(r"(?:^|`)make ([a-z][\w-]*)", document.read_text(encoding="utf-8"), re.MULTILINE):
+        for name in re.findall(
+            r"(?:^|`)make ([a-z][\w-]*)", document.read_text(encoding="utf-8"), re.MULTILINE
+        ):
             assert name in targets, f"{document.name} says make {name}"
 
 
@@ -62,7 +64,7 @@ def test_every_command_that_a_document_names_exists_and_has_help() -> None:
     commands = dict(cli.commands)
     assert all(command.help for command in commands.values())
     for document in DOCUMENTS:
-        for name in re.findall(r"cli\.py ([a-z]+)", document.read_text(encoding="utf-8")):
+        for name in re.findall(r"cli\.py ([a-z][a-z-]*)", document.read_text(encoding="utf-8")):
             assert name in commands, f"{document.name} says cli.py {name}"
 
 
