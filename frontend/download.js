@@ -1,5 +1,5 @@
 // Files made in the page from the data it shows; the same as `cli.py preview` writes.
-import { daysBetween } from "./dates.js";
+import { daysBetween, nextDay } from "./dates.js";
 
 const FORMULA = /^[=+\-@\t\r\n\0＝＋－＠]/;
 
@@ -39,6 +39,7 @@ function daily(view) {
   return billed.Series.flatMap((series, n) =>
     days.map((day, d) => ({
       ChargePeriodStart: day,
+      ChargePeriodEnd: nextDay(day),
       ServiceName: series.Name,
       Rest: series.Rest,
       BilledCost: series.Amounts[d],

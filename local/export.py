@@ -57,6 +57,7 @@ def _daily(daily: Record, currency: Record) -> list[Record]:
     return [
         {
             "ChargePeriodStart": (first + timedelta(days=n)).isoformat(),
+            "ChargePeriodEnd": (first + timedelta(days=n + 1)).isoformat(),
             "ServiceName": series["Name"],
             "Rest": series["Rest"],
             "BilledCost": series["Amounts"][n],
