@@ -144,11 +144,20 @@ def _account_stacks(
         if day is not None and key.account in inside:
             _add(inside[key.account], key.service, day, amounts.billed, len(position))
     stacks = [
-        Stack("account", cost, "before", "", known.start, *_series(grid, len(known), largest, facts))
+        Stack(
+            "account", cost, "before", "", known.start, *_series(grid, len(known), largest, facts)
+        )
         for cost, grid in (("billed", billed), ("effective", effective))
     ]
     stacks += [
-        Stack("service", "billed", "before", account, known.start, *_series(grid, len(known), services))
+        Stack(
+            "service",
+            "billed",
+            "before",
+            account,
+            known.start,
+            *_series(grid, len(known), services),
+        )
         for account, grid in inside.items()
     ]
     return scopes, stacks

@@ -7,6 +7,7 @@ ChargePeriodEnd (exclusive) among them. `docs/report.schema.json` describes all 
 Every amount here is an exact sum, rounded to the cent by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -268,7 +269,7 @@ def view_of(report: Report) -> View:
         services=services,
         accounts=accounts,
         labels=label_table(facts, through),
-        months=tuple(map(_month, report.months)),
+        months=tuple(map(_month, _since_first_cost(report.months))),
         credits=_credits(report),
         agreements=_agreements(report),
         run=Run(facts.source, facts.price.amount, facts.price.basis, facts.price.requests),
@@ -432,6 +433,12 @@ def _anomalies(report: Report) -> tuple[AnomalyRow, ...]:
     )
 
 
+def _since_first_cost(bills: Sequence[MonthBill]) -> Sequence[MonthBill]:
+    """The months from the first with any cost, and at least the current one."""
+    first = next((n for n, bill in enumerate(bills) if bill.gross or bill.net), len(bills) - 1)
+    return bills[first:]
+
+
 def _month(bill: MonthBill) -> MonthRow:
     return MonthRow(
         billing_period_start=bill.month.start,
@@ -469,4 +476,5 @@ def _agreements(report: Report) -> tuple[AgreementRow, ...]:
             difference=cents(each.difference),
         )
         for each in report.agreements
+        if each.daily or each.monthly
     )

@@ -1,10 +1,11 @@
 """Reports for the tests: small ones made of a few entries, difficult ones, and a large one."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
+from chalicelib.dashboard.view import View, view_of
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
 from local.ledger import Entry, Ledger
@@ -21,7 +22,7 @@ HOSTILE = (
     "{{ 7 * 7 }}${7*7}",
     "line\u2028separator\u2029and\u0085more",
     "\u202eright to left\u2066 isolate",
-    "=HYPERLINK(\"https://example.com\",\"click\")",
+    '=HYPERLINK("https://example.com","click")',
     "+1-1",
     "@SUM(A1)",
     "tab\tand\r\nbreak",
@@ -33,15 +34,13 @@ HOSTILE = (
 def sample_report() -> Report:
     """The sample organisation, with a budget and a label."""
     settings = Settings(monthly_budget=Decimal(12000), label="tag:team")
-    return build_report(
-        sample_ledger().facts(TODAY, label=settings.label), settings, SAMPLE_NOW
-    )
+    return build_report(sample_ledger().facts(TODAY, label=settings.label), settings, SAMPLE_NOW)
 
 
 @cache
 def large_report() -> Report:
-    """A thousand accounts, a hundred services."""
-    ledger = large_ledger(1000, 100, 90, today=TODAY)
+    """A thousand accounts, a hundred services, for long enough to compare two weeks."""
+    ledger = large_ledger(1000, 100, 15, today=TODAY)
     return build_report(ledger.facts(TODAY), Settings(), SAMPLE_NOW)
 
 
@@ -49,7 +48,13 @@ def large_report() -> Report:
 def hostile_report() -> Report:
     """Every hostile name as a service, as an account's name and as a category of its own."""
     entries = [
-        entry(day, service=name, account=f"{n:012}", amount=n + 1, record_type=name if n < 3 else "Usage")
+        entry(
+            day,
+            service=name,
+            account=f"{n:012}",
+            amount=n + 1,
+            record_type=name if n < 3 else "Usage",
+        )
         for n, name in enumerate(HOSTILE)
         for day in days_up_to(TODAY, 70)
     ]
@@ -89,47 +94,45 @@ def days_up_to(today: date, count: int) -> list[date]:
     return [today - timedelta(days=n) for n in range(count, 0, -1)]
 
 
-DIFFICULT: dict[str, Report] = {}
-"""Reports that once broke something, or would: filled in below, by what is special about them."""
+def _every_day(count: int, *amounts: int | str, today: date = TODAY, **details: str) -> list[Entry]:
+    days = days_up_to(today, count)
+    return [entry(day, amount, **details) for amount in amounts for day in days]
 
 
-def _difficult() -> dict[str, Report]:
-    first, leap = date(2026, 11, 1), date(2028, 3, 1)
-    credit = {"record_type": "Credit"}
-    return {
-        "empty account": report_of([]),
-        "two days old": report_of([entry(day) for day in days_up_to(TODAY, 2)]),
-        "five days old": report_of([entry(day) for day in days_up_to(TODAY, 5)]),
-        "first day of a month": report_of([entry(day) for day in days_up_to(first, 60)], today=first),
-        "second day of a month": report_of(
-            [entry(day) for day in days_up_to(date(2026, 11, 2), 60)], today=date(2026, 11, 2)
-        ),
-        "first of January": report_of(
-            [entry(day) for day in days_up_to(date(2027, 1, 1), 60)], today=date(2027, 1, 1)
-        ),
-        "after a leap day": report_of([entry(day) for day in days_up_to(leap, 100)], today=leap),
-        "negative totals": report_of(
-            [
-                each
-                for day in days_up_to(TODAY, 80)
-                for each in (entry(day), entry(day, -25, **credit), entry(day, -3, service="Returned"))
-            ]
-        ),
-        "only credits": report_of([entry(day, -5, **credit) for day in days_up_to(TODAY, 80)]),
-        "zero-cost services": report_of(
-            [
-                each
-                for day in days_up_to(TODAY, 80)
-                for each in (entry(day), entry(day, 0, service="AWS CloudTrail"))
-            ]
-        ),
-        "only zero": report_of([entry(day, 0) for day in days_up_to(TODAY, 80)]),
-        "another currency": report_of(
-            [entry(day, "1234.567") for day in days_up_to(TODAY, 80)], currency="CNY"
-        ),
-        "hostile names": hostile_report(),
-        "large organisation": large_report(),
-    }
+DIFFICULT: dict[str, Callable[[], Report]] = {
+    "empty account": lambda: report_of([]),
+    "two days old": lambda: report_of(_every_day(2, 10)),
+    "five days old": lambda: report_of(_every_day(5, 10)),
+    "first day of a month": lambda: report_of(
+        _every_day(60, 10, today=date(2026, 11, 1)), today=date(2026, 11, 1)
+    ),
+    "second day of a month": lambda: report_of(
+        _every_day(60, 10, today=date(2026, 11, 2)), today=date(2026, 11, 2)
+    ),
+    "first of January": lambda: report_of(
+        _every_day(60, 10, today=date(2027, 1, 1)), today=date(2027, 1, 1)
+    ),
+    "after a leap day": lambda: report_of(
+        _every_day(100, 10, today=date(2028, 3, 1)), today=date(2028, 3, 1)
+    ),
+    "negative totals": lambda: report_of(
+        _every_day(80, 10)
+        + _every_day(80, -25, record_type="Credit")
+        + _every_day(80, -3, service="Returned")
+    ),
+    "only credits": lambda: report_of(_every_day(80, -5, record_type="Credit")),
+    "zero-cost services": lambda: report_of(
+        _every_day(80, 10) + _every_day(80, 0, service="AWS CloudTrail")
+    ),
+    "only zero": lambda: report_of(_every_day(80, 0)),
+    "another currency": lambda: report_of(_every_day(80, "1234.567"), currency="CNY"),
+    "hostile names": hostile_report,
+    "large organisation": large_report,
+}
+"""Reports that are hard to show, by what is special about them."""
 
 
-DIFFICULT.update(_difficult())
+@cache
+def difficult_view(name: str) -> View:
+    """The view of one of them, made once."""
+    return view_of(DIFFICULT[name]())
