@@ -19,7 +19,7 @@ preview: .venv/ready $(BUILT)/page.js ## Make the page from sample data and open
 
 ##@ Work on it
 test: .venv/ready $(BUILT)/page.js ## Run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not e2e"
 
 check: lint types imports test package scan ## Everything that has to hold before a change lands
 

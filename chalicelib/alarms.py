@@ -181,8 +181,7 @@ def _alarm(body: Mapping[str, Any]) -> Alarm | None:
         old_state=_text(body, "OldStateValue"),
         reason=reason,
         amount=_amount_in(reason, r"\[\s*(-?[\d.,]+(?:E[+-]?\d+)?)"),
-        threshold=_number(trigger.get("Threshold"))
-        or _amount_in(reason, r"threshold \((-?[\d.,]+(?:E[+-]?\d+)?)\)"),
+        threshold=_threshold(trigger, reason),
         comparison=_text(trigger, "ComparisonOperator"),
         currency=dimensions.get("Currency", "USD"),
         scope=_metric_scope(dimensions),
@@ -195,6 +194,12 @@ def _alarm(body: Mapping[str, Any]) -> Alarm | None:
         about_costs=composite or _text(metric, "Namespace") in ("", BILLING),
         composite=composite,
     )
+
+
+def _threshold(trigger: Mapping[str, Any], reason: str) -> Decimal | None:
+    stated = _number(trigger.get("Threshold"))
+    in_words = r"threshold \((-?[\d.,]+(?:E[+-]?\d+)?)\)"
+    return _amount_in(reason, in_words) if stated is None else stated
 
 
 def _metric(trigger: Mapping[str, Any]) -> Mapping[str, Any]:

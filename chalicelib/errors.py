@@ -24,7 +24,8 @@
     │       ├── UnreachableError
     │       ├── UnreadableAnswerError
     │       └── OutOfTimeError
-    └── DeliveryError               a page or a message could not be delivered
+    ├── DeliveryError               a page or a message could not be delivered
+    └── PageNotBuiltError           the page's CSS and JavaScript were not built
 
 Each error says what happened and carries `next_step`: one sentence a person can act on.
 """
@@ -156,3 +157,7 @@ class OutOfTimeError(TransientSourceError):
 
 class DeliveryError(CostTrackerError):
     """A page or a message could not be delivered."""
+
+
+class PageNotBuiltError(CostTrackerError):
+    """The page's CSS and JavaScript were not built; no page can be made without them."""

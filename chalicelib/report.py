@@ -11,7 +11,7 @@ from chalicelib.insights.comparison import Comparison, last_month, last_week, mo
 from chalicelib.insights.completeness import Completeness, completeness
 from chalicelib.insights.credits import Credits, credits_of
 from chalicelib.insights.movers import Movers, movers
-from chalicelib.insights.projection import Projections
+from chalicelib.insights.projection import Projections, projections
 from chalicelib.insights.reconciliation import Agreement, MonthBill, agreements, month_bills
 from chalicelib.settings import Settings
 
@@ -66,7 +66,7 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
         agreements=agreements(facts.services, facts.months, through),
         credits=credits_of(facts.services, bills, through, facts.currency),
         anomalies=(),
-        projections=Projections(net=None, gross=None, reason="There is too little history yet."),
+        projections=projections(facts.services, facts.today, through),
         monthly_budget=settings.monthly_budget,
     )
 

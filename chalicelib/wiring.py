@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.settings import Settings
+from chalicelib.errors import SettingError
+from chalicelib.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -53,14 +54,14 @@ def explain_alarm(event: dict[str, Any], context: Any) -> None:
     from chalicelib.delivery.links import SignedLinks
     from chalicelib.jobs.alarm import Desk, explain_alarms
 
-    settings = Settings.from_env(os.environ)
+    settings, wrong = _alarm_settings()
     account_id = _account_of(event)
     notify = topic_arn(account_id, settings.notify_topic)
     chat = topic_arn(account_id, settings.chat_topic)
     desk = Desk(
         settings=settings,
-        costs=lambda left: _daily_costs(settings, left),
-        links=SignedLinks(client("ssm"), settings),
+        costs=lambda left: _daily_costs(settings, wrong, left),
+        links=lambda: SignedLinks(client("ssm"), settings),
         notify=SnsTopic(client("sns"), notify),
         chat=SnsTopic(client("sns"), chat) if settings.chat else None,
         destinations=(notify, chat),
@@ -74,7 +75,19 @@ def _account_of(event: dict[str, Any]) -> str:
     return str(event["Records"][0]["Sns"]["TopicArn"].split(":")[4])
 
 
-def _daily_costs(settings: Settings, seconds_left: Callable[[], float]) -> "DailyCosts":
+def _alarm_settings() -> tuple[Settings, SettingError | None]:
+    """The settings, or the defaults and what is wrong: an alarm gets through with wrong ones too."""
+    try:
+        return Settings.from_env(os.environ), None
+    except SettingError as error:
+        return Settings(stage=os.environ.get(f"{PREFIX}STAGE") or "dev"), error
+
+
+def _daily_costs(
+    settings: Settings, wrong: SettingError | None, seconds_left: Callable[[], float]
+) -> "DailyCosts":
+    if wrong is not None:
+        raise wrong
     from chalicelib.sources.cost_explorer import CostExplorer
     from chalicelib.sources.daily_costs import DailyCosts
 
@@ -85,6 +98,16 @@ def _daily_costs(settings: Settings, seconds_left: Callable[[], float]) -> "Dail
 
 def fact_source(settings: Settings) -> "FactSource":
     """The source of costs that the settings name."""
+    if settings.source == "focus":
+        from chalicelib.sources.focus_athena import FocusAthena
+
+        return FocusAthena(
+            client("athena"),
+            database=settings.focus_database,
+            workgroup=settings.focus_workgroup,
+            label=settings.label,
+            currency=settings.currency,
+        )
     from chalicelib.sources.cost_explorer import CostExplorer
 
     return CostExplorer(client("ce"), max_requests=settings.max_requests, label=settings.label)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 from chalicelib.dashboard.page import render_page
-from chalicelib.dashboard.view import view_of
 
 from chalicelib.costs import CostFacts
+from chalicelib.dashboard.view import view_of
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
 from local.export import write_csv, write_json

@@ -12,6 +12,7 @@ from chalicelib.insights.completeness import Completeness
 DAYS = 90
 SERIES = 7
 """Series with a colour of their own; the rest are added up in one more."""
+RECENT_DAYS = 30
 ACCOUNTS_IN_DETAIL = 5
 """Accounts whose services can be shown day by day."""
 REST = "Other"
@@ -161,8 +162,17 @@ def _add(grid: Grid, name: str, day: int, amount: Decimal, days: int) -> None:
 
 
 def _largest(grid: Grid, count: int) -> list[str]:
-    """The names that cost most, largest first; one more than `count` when that leaves none over."""
-    ranked = sorted(grid, key=lambda name: (-sum(grid[name], ZERO), name))
+    """The names that cost most lately, largest first; one more when that leaves none over.
+
+    Lately is the last 30 days without each name's most expensive one: fees that fall on the first
+    of a month would take the colours from what is charged day by day.
+    """
+
+    def lately(name: str) -> Decimal:
+        recent = grid[name][-RECENT_DAYS:]
+        return sum(recent, ZERO) - max(recent)
+
+    ranked = sorted(grid, key=lambda name: (-lately(name), -sum(grid[name], ZERO), name))
     return ranked if len(ranked) <= count + 1 else ranked[:count]
 
 

@@ -66,13 +66,17 @@ class SignedLinks:
 
 def link_key(ssm: "SSMClient", settings: Settings) -> LinkKey:
     """Read what signs links; raises `DeliveryError` saying what is missing, without any of its text."""
-    place = json.loads(_parameter(ssm, settings.parameters + LINKS_PARAMETER))
-    if not place["key_id"]:
+    try:
+        place = json.loads(_parameter(ssm, settings.parameters + LINKS_PARAMETER))
+        host, key_id, private_key = (place[name] for name in ("domain", "key_id", "private_key"))
+    except (ValueError, TypeError, KeyError):
+        host = key_id = private_key = ""
+    if not (host and key_id and private_key):
         raise DeliveryError(
             "The stack names no key for signing links.",
             next_step=f"Run: python cli.py deploy --stage {settings.stage}",
         )
-    return LinkKey(place["domain"], place["key_id"], _parameter(ssm, place["private_key"]))
+    return LinkKey(host, key_id, _parameter(ssm, private_key))
 
 
 def signed_url(path: str, expires: datetime, key: LinkKey) -> str:
@@ -97,11 +101,14 @@ def _sign(text: bytes, private_pem: str) -> bytes:
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    key = load_pem_private_key(private_pem.encode(), password=None)
+    try:
+        key = load_pem_private_key(private_pem.encode(), password=None)
+    except ValueError:
+        key = None
     if not isinstance(key, EllipticCurvePrivateKey):
         raise DeliveryError(
-            "The key in the parameter store is not an ECDSA key.",
-            next_step="Remove the parameter and run `python cli.py deploy`; it makes a new key.",
+            "The private key in the parameter store is not an ECDSA key.",
+            next_step="Make another: python cli.py rotate-key",
         )
     return key.sign(text, ECDSA(SHA256()))
 

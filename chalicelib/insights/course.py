@@ -46,6 +46,15 @@ def quantile(values: Sequence[float], share: float) -> float:
     return ordered[lower] + (ordered[upper] - ordered[lower]) * (position - lower)
 
 
+def longest_pause(values: Sequence[float]) -> int:
+    """How many days in a row were zero at most."""
+    longest = pause = 0
+    for value in values:
+        pause = 0 if value else pause + 1
+        longest = max(longest, pause)
+    return longest
+
+
 @dataclass(frozen=True, slots=True)
 class Rhythm:
     """Seven factors, one for each day of the week, that average one; `first` is day 0's weekday."""
@@ -90,18 +99,32 @@ def rhythm(values: Sequence[float], first: int) -> Rhythm:
     return Rhythm(found if spread(rest) < 0.9 * spread(quotients) else FLAT, first)
 
 
+def trend(values: Sequence[float]) -> float:
+    """The usual change per day: the median change over 14 days, by day.
+
+    After Theil and Sen, with one distance in place of all: a shift touches 14 of the differences
+    and growth all of them, which is what tells the two apart.
+    """
+    return (
+        median([later - value for value, later in zip(values, values[SIDE:], strict=False)]) / SIDE
+    )
+
+
 def last_shift(values: Sequence[float]) -> int:
     """Position of the first day of the present level; 0 when the level never shifted.
 
-    Each day is tried as the first of a new level. The medians of up to 14 days on both sides must
-    lie apart by four times the uncertainty of their difference and by a tenth of the level, and
-    most of that way must happen within a few days, or it would be a trend. Of neighbouring days
+    Each day is tried as the first of a new level. The medians of up to 14 days on both sides,
+    freed from the trend, must lie apart by four times the uncertainty of their difference and by a
+    tenth of the level, and most of that way must happen within a few days. Of neighbouring days
     that qualify, the one with the largest difference counts; of several shifts the last.
     """
-    typical = spread([b - a for a, b in pairwise(values)]) / 2**0.5
+    slope = trend(values)
+    level = [value - slope * day for day, value in enumerate(values)]
+    typical = spread([later - value for value, later in pairwise(level)]) / 2**0.5
+    least = SHIFT_SHARE * abs(median(values[-2 * SIDE :]))
     best, best_apart, previous = 0, 0.0, 0
-    for day in range(LEAST_SIDE, len(values) - LEAST_SIDE + 1):
-        apart = _apart(values, day, typical)
+    for day in range(LEAST_SIDE, len(level) - LEAST_SIDE + 1):
+        apart = _apart(level, day, typical, least)
         if not apart:
             continue
         if day - previous > WEEK:
@@ -112,24 +135,29 @@ def last_shift(values: Sequence[float]) -> int:
     return best
 
 
-def _apart(values: Sequence[float], day: int, typical: float) -> float:
-    before, after = values[max(0, day - SIDE) : day], values[day : day + SIDE]
-    low, high = median(before), median(after)
-    apart = abs(high - low)
+def _apart(level: Sequence[float], day: int, typical: float, least: float) -> float:
+    before, after = level[max(0, day - SIDE) : day], level[day : day + SIDE]
+    apart = abs(median(after) - median(before))
     uncertainty = 1.25 * typical * (1 / len(before) + 1 / len(after)) ** 0.5
-    if apart <= max(SHIFT_SPREADS * uncertainty, SHIFT_SHARE * max(abs(low), abs(high))):
+    if apart <= max(SHIFT_SPREADS * uncertainty, least):
         return 0.0
     near = abs(median(after[:LEAST_SIDE]) - median(before[-LEAST_SIDE:]))
     return apart if near > 0.6 * apart else 0.0
 
 
 def without_peaks(values: Sequence[float]) -> list[float]:
-    """The values with the few that stand far out brought down (or up) to the largest usual one.
+    """The values with the few that stand far off their trend brought back to the usual distance.
 
-    Usual is what 90 % of the days reach and what lies within four spreads of the median: one
-    enormous day must not move a mean, but a job that runs every few days is part of it.
+    Usual is what 90 % of the days keep and what lies within four spreads: one enormous day must
+    not move a mean, but a job that runs every few days is part of it. The trend here is the line
+    through the medians of the two halves, so that the end of a growing series is no peak.
     """
-    middle, usual = median(values), 4 * spread(values)
-    low = min(middle - usual, quantile(values, 0.05))
-    high = max(middle + usual, quantile(values, 0.95))
-    return [min(max(value, low), high) for value in values]
+    half = len(values) // 2
+    if half < LEAST_SIDE:
+        return list(values)
+    slope = (median(values[-half:]) - median(values[:half])) / (len(values) - half)
+    off = [value - slope * day for day, value in enumerate(values)]
+    middle, usual = median(off), 4 * spread(off)
+    low = min(middle - usual, quantile(off, 0.05))
+    high = max(middle + usual, quantile(off, 0.95))
+    return [min(max(value, low), high) + slope * day for day, value in enumerate(off)]

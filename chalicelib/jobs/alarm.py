@@ -77,15 +77,15 @@ class DailyCosts(Protocol):
 class Desk:
     """What it takes to answer an alarm.
 
-    `costs` opens a source of costs that stops when the seconds it is told are left run out; it is
-    called only when there is something to ask. `destinations` are the ARNs of the topics behind
-    `notify` and `chat`: a message that arrives from one of them is refused, or it would go round
-    for ever. `seconds_left` says how long this invocation may still take.
+    `costs` opens a source of costs that stops when the seconds it is told are left run out; it and
+    `links` are called only when there is something to answer. `destinations` are the ARNs of the
+    topics behind `notify` and `chat`: a message that arrives from one of them is refused, or it
+    would go round for ever. `seconds_left` says how long this invocation may still take.
     """
 
     settings: Settings
     costs: Callable[[Callable[[], float]], DailyCosts]
-    links: Links
+    links: Callable[[], Links]
     notify: Channel
     chat: Channel | None
     destinations: Collection[str]
@@ -167,7 +167,7 @@ def _explained(
     end = desk.seconds_left() - seconds
     costs = desk.costs(lambda: desk.seconds_left() - end)
     explanation = ask_and_explain(signal, costs, arrived.time, desk.settings)
-    link = desk.links.to(DASHBOARD, arrived.time)
+    link = desk.links().to(DASHBOARD, arrived.time)
     mail = explained(signal, explanation, link, arrived.message)
     return mail, card(signal, explanation, link)
 

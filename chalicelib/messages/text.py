@@ -16,12 +16,11 @@ LINE_LENGTH = 900
 """Mail allows lines of 998 characters (RFC 5322, section 2.1.1)."""
 CUT = "\n\n(The rest was cut: it is longer than a mail may be.)"
 
-_CONTROL = re.compile(
+_UNFIT = re.compile(
     # Control characters, line and paragraph separators, marks that reverse the direction of text,
     # and halves of surrogate pairs, which no encoding can carry.
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+"
 )
-_CONTROL_BUT_LINES = re.compile(_CONTROL.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +61,14 @@ def subject_line(text: str) -> str:
 
 def one_line(text: str, length: int = LINE_LENGTH) -> str:
     """Text that cannot break out of its line: no control characters, and at most `length` long."""
-    line = " ".join(_CONTROL.sub(" ", text).split())
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return line if len(line) <= length else line[: length - 3].rstrip() + "..."
 
 
 def safe_text(text: str) -> str:
     """The same text as far as a mail can carry it: line feeds, no control characters, not too long."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    clean = _CONTROL_BUT_LINES.sub("\ufffd", lines) if lines.strip() else "(an empty message)"
+    clean = _UNFIT.sub("\ufffd", lines) if lines.strip() else "(an empty message)"
     return clip(clean, TEXT_BYTES)
 
 
