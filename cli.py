@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from chalicelib.errors import CostTrackerError
+from local.commands import COMMANDS
 from local.preview import preview
 
 
@@ -23,7 +24,8 @@ def cli() -> None:
     """CloudCostTracker: a weekly AWS cost dashboard, and billing alarms that explain themselves."""
 
 
-cli.add_command(preview)
+for command in (preview, *COMMANDS):
+    cli.add_command(command)
 
 if __name__ == "__main__":
     cli()
