@@ -19,9 +19,9 @@ preview: .venv/ready $(BUILT)/page.js ## Make the page from sample data and open
 
 ##@ Work on it
 test: .venv/ready $(BUILT)/page.js ## Run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not e2e"
 
-check: lint types imports test package ## Everything that has to hold before a change lands
+check: lint types imports test package scan ## Everything that has to hold before a change lands
 
 lint: .venv/ready ## Look for mistakes and formatting
 	$(BIN)/ruff check .
@@ -42,12 +42,19 @@ package: .venv/ready $(BUILT)/page.js ## Build the deployment package into build
 	find chalicelib -name __pycache__ -prune -exec rm -r {} +
 	AWS_DEFAULT_REGION=us-east-1 $(BIN)/chalice package --stage $(STAGE) build/package
 
+scan: .venv-scan/ready ## Scan the template and the policies for known mistakes (offline)
+	.venv-scan/bin/python tests/infra/scan.py
+
+e2e: .venv/ready $(BUILT)/page.js ## Deploy to local stand-ins for AWS, run the packaged functions, remove everything
+	$(BIN)/pytest -m e2e tests/e2e
+
 golden: .venv/ready $(BUILT)/page.js ## Accept what the tests render now as the golden files
 	$(BIN)/pytest --update-golden
 
 requirements: .venv/ready ## Compile the pinned requirements anew
 	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -o requirements.txt requirements.in
 	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -o requirements-dev.txt requirements-dev.in
+	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -o requirements-scan.txt requirements-scan.in
 
 clean: ## Remove everything that was built or installed
 	rm -rf .venv .venv-* build $(BUILT) frontend/node_modules .chalice/deployments
@@ -60,8 +67,14 @@ clean: ## Remove everything that was built or installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
+# The scanners live apart, because their pins clash with ours.
+.venv-scan/ready: requirements-scan.txt
+	test -x .venv-scan/bin/python || $(PYTHON) -m venv .venv-scan
+	.venv-scan/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-scan.txt
+	touch $@
+
 # CSS and JavaScript of the page, built from npm packages.
 $(BUILT)/page.js: .venv/ready frontend/package-lock.json $(wildcard frontend/*.js frontend/*.css frontend/*.mjs chalicelib/dashboard/*.html)
 	bash frontend/build.sh
 
-.PHONY: help demo preview test check lint types imports format package golden requirements clean
+.PHONY: help demo preview test check lint types imports format package scan e2e golden requirements clean

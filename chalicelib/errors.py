@@ -10,14 +10,22 @@
     │   │   ├── CostExplorerNotEnabledError
     │   │   ├── AccessDeniedError
     │   │   ├── BeyondHistoryError
-    │   │   └── RequestLimitError
+    │   │   ├── RequestLimitError
+    │   │   ├── ExportMissingError
+    │   │   ├── NotFocusError
+    │   │   ├── NoChargesError
+    │   │   ├── OverlappingExportError
+    │   │   ├── UnreadableFileError
+    │   │   ├── QueryFailedError
+    │   │   └── ScanLimitError
     │   └── TransientSourceError    the same question may be answered later
     │       ├── DataNotReadyError
     │       ├── ThrottledError
     │       ├── UnreachableError
     │       ├── UnreadableAnswerError
     │       └── OutOfTimeError
-    └── DeliveryError               a page or a message could not be delivered
+    ├── DeliveryError               a page or a message could not be delivered
+    └── PageNotBuiltError           the page's CSS and JavaScript were not built
 
 Each error says what happened and carries `next_step`: one sentence a person can act on.
 """
@@ -83,6 +91,36 @@ class RequestLimitError(PermanentSourceError):
     """Reading everything would take more paid requests than the settings allow."""
 
 
+class ExportMissingError(PermanentSourceError):
+    """There is no FOCUS export where one is expected: no file, or no table."""
+
+
+class NotFocusError(PermanentSourceError):
+    """The data lacks columns that FOCUS requires; the message names them."""
+
+
+class NoChargesError(PermanentSourceError):
+    """A FOCUS export holds no charge of the period, currency or provider asked for."""
+
+    next_step = "Check that the export has been delivered, and which billing periods it covers."
+
+
+class OverlappingExportError(PermanentSourceError):
+    """Two refreshes of one billing period would count its charges twice."""
+
+
+class UnreadableFileError(PermanentSourceError):
+    """A file of an export is damaged, or is not what its name says."""
+
+
+class QueryFailedError(PermanentSourceError):
+    """A query engine could not answer; the message is its own."""
+
+
+class ScanLimitError(PermanentSourceError):
+    """A query would read more bytes than its workgroup allows."""
+
+
 class TransientSourceError(CostSourceError):
     """The same question may be answered later."""
 
@@ -119,3 +157,7 @@ class OutOfTimeError(TransientSourceError):
 
 class DeliveryError(CostTrackerError):
     """A page or a message could not be delivered."""
+
+
+class PageNotBuiltError(CostTrackerError):
+    """The page's CSS and JavaScript were not built; no page can be made without them."""

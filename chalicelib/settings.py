@@ -19,23 +19,25 @@ def _setting(default: Any, parse: Callable[[str], Any], example: str, meaning: s
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
-        number = int(text)
-        if not least <= number <= most:
+        if not (text.isdecimal() and least <= int(text) <= most):
             raise ValueError(f"a whole number from {least} to {most}")
-        return number
+        return int(text)
 
     return parse
 
 
 def _amount(text: str) -> Decimal:
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
     if not number.is_finite() or number < 0:
         raise ValueError("an amount of money, zero or more")
     return number
 
 
 def _stage(text: str) -> str:
-    if not (text.isascii() and text.isalnum() and text.islower() and len(text) <= 16):
+    if not (text.isascii() and text.isalnum() and text == text.lower() and len(text) <= 16):
         raise ValueError("1 to 16 lower-case letters and digits")
     return text
 
@@ -52,8 +54,17 @@ def _switch(text: str) -> bool:
     return text == "on"
 
 
-def _optional_text(text: str) -> str:
-    return text.strip()
+def _currency(text: str) -> str:
+    if not (text.isascii() and text.isalpha() and text.isupper() and len(text) == 3):
+        raise ValueError("a currency code of three capital letters")
+    return text
+
+
+def _label(text: str) -> str:
+    kind, _, name = text.partition(":")
+    if kind not in ("tag", "category") or not name:
+        raise ValueError("tag:KEY or category:NAME")
+    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +125,15 @@ class Settings:
     )
     label: str = _setting(
         "",
-        _optional_text,
+        _label,
         "tag:team",
         "One more dimension of the report: `tag:KEY` or `category:NAME`; empty for none.",
+    )
+    currency: str = _setting(
+        "",
+        _currency,
+        "EUR",
+        "The one currency to report, where a FOCUS export holds several; empty to refuse such a mix.",
     )
 
     @classmethod
@@ -165,6 +182,16 @@ class Settings:
         """Path of this stage's parameters in the SSM parameter store."""
         return f"/{APP}/{self.stage}/"
 
+    @property
+    def focus_database(self) -> str:
+        """Name of the Glue database that describes the FOCUS export; hyphens would need quotes."""
+        return self.root.replace("-", "_")
+
+    @property
+    def focus_workgroup(self) -> str:
+        """Name of the Athena workgroup that asks the FOCUS export."""
+        return f"{self.root}-focus"
+
     def bucket(self, account_id: str) -> str:
         """Name of the site's bucket in an account."""
         return f"{self.root}-site-{account_id}"
@@ -173,13 +200,10 @@ class Settings:
 def _parse(name: str, text: str, metadata: Mapping[str, Any]) -> Any:
     try:
         return metadata["parse"](text)
-    except (ValueError, InvalidOperation) as error:
-        wanted = (
-            str(error) if type(error) is ValueError and "invalid literal" not in str(error) else ""
-        )
-        expected = f" It should be {wanted}." if wanted else ""
+    except ValueError as wanted:
         raise SettingError(
-            f"{name} is {text!r}.{expected}", next_step=f"For example: {name}={metadata['example']}"
+            f"{name} is {text!r}. It should be {wanted}.",
+            next_step=f"For example: {name}={metadata['example']}",
         ) from None
 
 

@@ -5,16 +5,19 @@ job imports only what it needs, because an alarm should not wait for the dashboa
 """
 
 import os
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.settings import Settings
+from chalicelib.errors import SettingError
+from chalicelib.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from botocore.config import Config
 
     from chalicelib.jobs.ports import FactSource
+    from chalicelib.sources.daily_costs import DailyCosts
 
 # Everything is deployed where billing alarms exist.
 REGION = "us-east-1"
@@ -45,8 +48,66 @@ def publish_weekly_report(event: dict[str, Any]) -> None:
     )
 
 
+def explain_alarm(event: dict[str, Any], context: Any) -> None:
+    """Run the alarm job for an SNS event; Lambda's context says how long it may take."""
+    from chalicelib.delivery.channel import SnsTopic
+    from chalicelib.delivery.links import SignedLinks
+    from chalicelib.jobs.alarm import Desk, explain_alarms
+
+    settings, wrong = _alarm_settings()
+    account_id = _account_of(event)
+    notify = topic_arn(account_id, settings.notify_topic)
+    chat = topic_arn(account_id, settings.chat_topic)
+    desk = Desk(
+        settings=settings,
+        costs=lambda left: _daily_costs(settings, wrong, left),
+        links=lambda: SignedLinks(client("ssm"), settings),
+        notify=SnsTopic(client("sns"), notify),
+        chat=SnsTopic(client("sns"), chat) if settings.chat else None,
+        destinations=(notify, chat),
+        seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
+    )
+    explain_alarms(event, datetime.now(UTC), desk)
+
+
+def _account_of(event: dict[str, Any]) -> str:
+    """The account of the topic that the event came by, which is the account this runs in."""
+    return str(event["Records"][0]["Sns"]["TopicArn"].split(":")[4])
+
+
+def _alarm_settings() -> tuple[Settings, SettingError | None]:
+    """The settings, or the defaults and what is wrong: an alarm gets through with wrong ones too."""
+    try:
+        return Settings.from_env(os.environ), None
+    except SettingError as error:
+        return Settings(stage=os.environ.get(f"{PREFIX}STAGE") or "dev"), error
+
+
+def _daily_costs(
+    settings: Settings, wrong: SettingError | None, seconds_left: Callable[[], float]
+) -> "DailyCosts":
+    if wrong is not None:
+        raise wrong
+    from chalicelib.sources.cost_explorer import CostExplorer
+    from chalicelib.sources.daily_costs import DailyCosts
+
+    return DailyCosts(
+        CostExplorer(client("ce"), max_requests=settings.max_requests, seconds_left=seconds_left)
+    )
+
+
 def fact_source(settings: Settings) -> "FactSource":
     """The source of costs that the settings name."""
+    if settings.source == "focus":
+        from chalicelib.sources.focus_athena import FocusAthena
+
+        return FocusAthena(
+            client("athena"),
+            database=settings.focus_database,
+            workgroup=settings.focus_workgroup,
+            label=settings.label,
+            currency=settings.currency,
+        )
     from chalicelib.sources.cost_explorer import CostExplorer
 
     return CostExplorer(client("ce"), max_requests=settings.max_requests, label=settings.label)
@@ -62,10 +123,11 @@ def client(service: str) -> Any:
     """The one boto3 client of a service, with explicit retries and timeouts."""
     import boto3
 
-    return boto3.client(service, region_name=REGION, config=_config())  # type: ignore[call-overload]
+    return boto3.client(service, region_name=REGION, config=client_config())  # type: ignore[call-overload]
 
 
-def _config() -> "Config":
+def client_config() -> "Config":
+    """Retries and timeouts of every client."""
     from botocore.config import Config
 
     return Config(

@@ -101,7 +101,9 @@ def _facts(tables: Tables, names: dict[str, str]) -> CostFacts:
             if monthly is None
             else monthly.costs(_span(monthly.periods))
         ),
-        accounts=by_account and by_account.costs(Period(month_start(today, -1), today)),
+        accounts=(
+            None if by_account is None else by_account.costs(Period(month_start(today, -1), today))
+        ),
         account_names=names,
         price=Price(Decimal(0), "saved answers, no request made", 0),
         source="saved Cost Explorer answers",

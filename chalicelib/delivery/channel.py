@@ -8,6 +8,7 @@ from chalicelib.errors import DeliveryError
 
 if TYPE_CHECKING:
     from types_boto3_sns.client import SNSClient
+    from types_boto3_sns.type_defs import PublishInputTypeDef
 
 
 class SnsTopic:
@@ -19,9 +20,11 @@ class SnsTopic:
 
     def send(self, subject: str, text: str) -> None:
         """Send one message; an empty subject is left out. Raises `DeliveryError`."""
-        subject_argument = {"Subject": subject} if subject else {}  # SNS refuses an empty one
+        message: PublishInputTypeDef = {"TopicArn": self._topic_arn, "Message": text}
+        if subject:  # SNS refuses an empty one
+            message["Subject"] = subject
         try:
-            self._client.publish(TopicArn=self._topic_arn, Message=text, **subject_argument)
+            self._client.publish(**message)
         except (ClientError, BotoCoreError) as error:
             raise DeliveryError(
                 f"A message could not be sent to {self._topic_arn}: {error}",

@@ -81,7 +81,8 @@ class CostExplorer:
     """Answers questions through a boto3 client, at most `max_requests` pages in its lifetime.
 
     `label` is the `tag:KEY` or `category:NAME` that the label dimension stands for. `seconds_left`
-    tells how much time remains; without it there is no deadline. `requests` counts the pages that
+    tells how much time remains; without it there is no deadline. `on_request` hears the count after
+    each answer. `requests` counts the pages that
     were answered, which are the ones AWS bills; `account_names` fills as answers name accounts.
     """
 
@@ -92,6 +93,7 @@ class CostExplorer:
         max_requests: int,
         label: str = "",
         seconds_left: Callable[[], float] | None = None,
+        on_request: Callable[[int], None] | None = None,
     ) -> None:
         self.requests = 0
         self.account_names: dict[str, str] = {}
@@ -99,6 +101,7 @@ class CostExplorer:
         self._max_requests = max_requests
         self._label = label
         self._seconds_left = seconds_left
+        self._on_request = on_request
         self._promised = 0
         self._lock = Lock()
 
@@ -205,8 +208,7 @@ class CostExplorer:
             if "ResultsByTime" not in page:  # what boto3 makes of a body that is cut off
                 raise UnreadableAnswerError("Cost Explorer's answer broke off.")
             pages += 1
-            with self._lock:
-                self.requests += 1
+            self._count_request()
             yield page
             token = page.get("NextPageToken")
             if not token:
@@ -222,6 +224,12 @@ class CostExplorer:
             if self._promised >= self._max_requests:
                 raise self._limit_error(f"more than {self._max_requests}")
             self._promised += 1
+
+    def _count_request(self) -> None:
+        with self._lock:
+            self.requests += 1
+            if self._on_request is not None:
+                self._on_request(self.requests)
 
     def _refuse_what_is_out_of_reach(self, query: Query, pages: int, periods_begun: int) -> None:
         """Stop after the first pages where the rest would clearly cross the limit: it saves money.

@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    CredentialRetrievalError,
     NoCredentialsError,
     PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
     TokenRetrievalError,
 )
 
@@ -21,10 +24,19 @@ from chalicelib.errors import (
     PermanentSourceError,
     ThrottledError,
     UnreachableError,
+    UnreadableAnswerError,
 )
 
 ACTION = "ce:GetCostAndUsage"
 THROTTLING = {"LimitExceededException", "ThrottlingException", "TooManyRequestsException"}
+CREDENTIAL_ERRORS = (
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
 BAD_CREDENTIALS = {
     "ExpiredTokenException",
     "InvalidClientTokenId",
@@ -40,13 +52,17 @@ def translated_errors() -> Iterator[None]:
         yield
     except ClientError as error:
         raise _translated(error) from error
-    except (NoCredentialsError, PartialCredentialsError, TokenRetrievalError) as error:
+    except CREDENTIAL_ERRORS as error:
         raise AccessDeniedError(
             f"No usable AWS credentials were found: {error}",
             next_step="Sign in (`aws sso login`, or `aws configure`) and name the profile.",
         ) from error
     except BotoCoreError as error:
         raise UnreachableError(f"Cost Explorer did not answer: {error}") from error
+    except (AttributeError, TypeError, ValueError) as error:  # from the parser inside boto3
+        raise UnreadableAnswerError(
+            f"Cost Explorer's answer does not have the documented form: {error}."
+        ) from error
 
 
 def _translated(error: ClientError) -> CostSourceError:

@@ -1,0 +1,298 @@
+"""Speed, size and price of the weekly report, side by side with the least such a program can be.
+
+    make benchmark          writes docs/performance.md
+
+Every program runs as a fresh process against the same stand-ins for AWS on loopback, taking turns;
+CPU and memory are the operating system's own figures of each process, and cells are medians.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+from chalicelib.report import build_report
+from chalicelib.settings import Settings
+from local.aws import ACCOUNT_ID, REGION, LocalAws, local_aws
+from local.demo import scheduled_event
+from local.emulator import Fault, FaultKind
+from local.ledger import Ledger
+from local.sample import SAMPLE_NOW, large_ledger, sample_ledger
+
+ROOT = Path(__file__).parent.parent
+TODAY = SAMPLE_NOW.date()
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:cloud-cost-tracker-dev-notify"
+FIRST_MEGABYTE = 1024  # ru_maxrss counts kibibytes
+
+OURS = "import json, os, app; app.weekly_report(json.loads(os.environ['EVENT']), None)"
+IMPORTS = {
+    "bare python": "pass",
+    "app, as it is": "import app",
+    "app, and all that the weekly report needs": (
+        "import app, boto3, chalicelib.jobs.weekly, chalicelib.delivery.links,"
+        " chalicelib.sources.cost_explorer, cryptography.hazmat.primitives.asymmetric.ec"
+    ),
+}
+
+
+class Run(NamedTuple):
+    """One process: seconds of wall time and of CPU, and the most memory in MB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+@dataclass
+class Medians:
+    """The runs of one program."""
+
+    runs: list[Run] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> float:
+        return float(statistics.median(getattr(run, name) for run in self.runs))
+
+
+def measure(command: list[str], environment: dict[str, str]) -> Run:
+    """Run a command to its end; raises RuntimeError when it fails."""
+    started = os.times().elapsed
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environment}, stderr=subprocess.PIPE
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = os.times().elapsed - started
+    error = process.stderr.read().decode() if process.stderr else ""
+    if status:
+        raise RuntimeError(f"{command[:4]} failed:\n{error}")
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / FIRST_MEGABYTE)
+
+
+def take_turns(
+    programs: dict[str, list[str]], runs: int, environment: dict[str, str]
+) -> dict[str, Medians]:
+    """Each program in turn, so that a change of the machine's mood strikes all alike."""
+    medians = {name: Medians() for name in programs}
+    for number in range(runs + 1):  # the first round warms up and is not counted
+        for name, command in programs.items():
+            run = measure(command, environment)
+            if number:
+                medians[name].runs.append(run)
+    return medians
+
+
+def python(code: str) -> list[str]:
+    """A fresh Python that runs some code."""
+    return [sys.executable, "-c", code]
+
+
+@contextmanager
+def stand_ins(ledger: Ledger, page_size: int, latency: float = 0) -> Iterator[LocalAws]:
+    """The local AWS with this ledger."""
+    environment = {"CCT_MAX_REQUESTS": "1000"}
+    with local_aws(ledger, SAMPLE_NOW, page_size=page_size, environment=environment) as aws:
+        aws.emulator.latency = latency
+        yield aws
+
+
+def runs_of_the_report(runs: int) -> str:
+    """The whole cold run, beside the floor, at three sizes of organisation."""
+    rows = []
+    for name, ledger, page_size, latency in [
+        ("sample: 3 accounts, 26 services", sample_ledger(), 1000, 0.0),
+        ("20 accounts x 40 services", large_ledger(20, 40, 420, today=TODAY), 1000, 0.0),
+        ("the same, 200 ms a request", large_ledger(20, 40, 420, today=TODAY), 1000, 0.2),
+        ("1,000 accounts x 100 services", large_ledger(1000, 100, 420, today=TODAY), 5000, 0.0),
+    ]:
+        with stand_ins(ledger, page_size, latency) as aws:
+            environment = {"EVENT": json.dumps(scheduled_event()), "FLOOR_BUCKET": aws.bucket}
+            floor = [sys.executable, "-m", "benchmarks.floor", str(TODAY)]
+            programs = {"floor": floor, "floor and a mail": [*floor, TOPIC], "ours": python(OURS)}
+            measured = take_turns(programs, runs, environment)
+            aws.emulator.requests.clear()
+            measure(programs["ours"], environment)
+            billed, distinct = len(aws.emulator.billed), aws.emulator.distinct
+        insights = cpu_of_insights(ledger)
+        ours, least, told = measured["ours"], measured["floor"], measured["floor and a mail"]
+        rows.append(
+            f"| {name} | {billed} / {distinct} | ${billed / 100:.2f} "
+            f"| {least.wall:.2f} / {told.wall:.2f} / {ours.wall:.2f} "
+            f"| {least.cpu:.2f} / {told.cpu:.2f} / {ours.cpu:.2f} "
+            f"| {ours.cpu / told.cpu:.2f} | {insights:.2f} | {(ours.cpu - insights) / told.cpu:.2f} "
+            f"| {least.memory:.0f} / {ours.memory:.0f} |"
+        )
+    return "\n".join(
+        [
+            "| organisation | requests billed / distinct | price | wall s: floor / floor + mail / ours "
+            "| CPU s: floor / floor + mail / ours | CPU, x floor + mail | of it report and page, s "
+            "| without them, x | peak MB: floor / ours |",
+            "|---|---|---|---|---|---|---|---|---|",
+            *rows,
+        ]
+    )
+
+
+def cpu_of_insights(ledger: Ledger) -> float:
+    """CPU seconds of what the floor does not do: the report's insights, the page and the digest."""
+    code = (
+        "import pickle, sys, time\n"
+        "from chalicelib.dashboard.page import render_page\n"
+        "from chalicelib.messages.digest import digest\n"
+        "from chalicelib.report import build_report\n"
+        "from chalicelib.settings import Settings\n"
+        "from local.sample import SAMPLE_NOW\n"
+        "facts = pickle.load(sys.stdin.buffer)\n"
+        "started = time.process_time()\n"
+        "report = build_report(facts, Settings(), SAMPLE_NOW)\n"
+        "render_page(report)\n"
+        "digest(report, '')\n"
+        "print(time.process_time() - started)\n"
+    )
+    import pickle
+
+    facts = pickle.dumps(ledger.facts(TODAY))
+    figures = [
+        float(
+            subprocess.run(
+                python(code), cwd=ROOT, input=facts, capture_output=True, check=True
+            ).stdout
+        )
+        for _ in range(5)
+    ]
+    return statistics.median(figures)
+
+
+def share_of_the_truth() -> str:
+    """What part of the ledger's own sum arrives, at page sizes and under faults."""
+    rows = []
+    ledger = large_ledger(20, 40, 420, today=TODAY)
+    truth = ledger.facts(TODAY)
+    total = truth.services.total().billed + truth.months.total().billed
+    throttled = {
+        "no fault": [],
+        "throttled twice at the start": [Fault(FaultKind.THROTTLED, times=2)],
+        "every third request throttled": [Fault(FaultKind.THROTTLED, every=3)],
+    }
+    for page_size in (700, 1000, 5000):
+        for name, faults in throttled.items():
+            with stand_ins(ledger, page_size) as aws:
+                from chalicelib.wiring import fact_source
+
+                aws.emulator.faults = [Fault(each.kind, each.times, each.every) for each in faults]
+                facts = fact_source(Settings(max_requests=1000)).facts(TODAY)
+                read = facts.services.total().billed + facts.months.total().billed
+                rows.append(
+                    f"| {page_size:,} | {name} | {read / total * 100:.10f} % "
+                    f"| {len(aws.emulator.billed)} / {aws.emulator.distinct} |"
+                )
+                if read != total:
+                    raise ArithmeticError(f"{read} is not {total}")
+    head = "| groups a page | fault | share of the ledger's sum | billed / distinct |\n|---|---|---|---|"
+    return "\n".join([head, *rows])
+
+
+def growth(runs: int) -> str:
+    """CPU and memory of the run as the number of groups grows."""
+    rows = []
+    for accounts in (125, 250, 500, 1000):
+        ledger = large_ledger(accounts, 100, 420, today=TODAY)
+        facts = ledger.facts(TODAY)
+        groups = len(facts.services) + len(facts.months) + len(facts.accounts or ())
+        with stand_ins(ledger, 5000):
+            environment = {"EVENT": json.dumps(scheduled_event())}
+            measured = take_turns({"ours": python(OURS)}, runs, environment)["ours"]
+        rows.append(
+            f"| {accounts:,} x 100 | {groups:,} | {measured.cpu:.2f} "
+            f"| {measured.cpu / groups * 1e6:.1f} | {measured.memory:.0f} |"
+        )
+    head = (
+        "| accounts x services | groups | CPU s | CPU us a group | peak MB |\n|---|---|---|---|---|"
+    )
+    return "\n".join([head, *rows])
+
+
+def imports(runs: int) -> str:
+    """What importing costs, in fresh processes."""
+    measured = take_turns({name: python(code) for name, code in IMPORTS.items()}, runs * 3, {})
+    bare = measured["bare python"]
+    rows = [
+        f"| {name} | {each.wall * 1000:.0f} | {each.wall / bare.wall:.1f} | {each.memory:.0f} |"
+        for name, each in measured.items()
+    ]
+    return "\n".join(["| import | wall ms | x bare | MB |", "|---|---|---|---|", *rows])
+
+
+def package() -> str:
+    """Bytes of the deployment package, by what they are for."""
+    subprocess.run(["make", "-s", "package"], cwd=ROOT, check=True, capture_output=True)
+    signing = {"cryptography", "cffi", "pycparser", "_cffi_backend"}
+    sizes = {"signing links (cryptography)": 0, "everything else": 0}
+    with zipfile.ZipFile(ROOT / "build/package/deployment.zip") as archive:
+        for entry in archive.infolist():
+            top = entry.filename.split("/")[0].split("-")[0].split(".")[0]
+            kind = "signing links (cryptography)" if top in signing else "everything else"
+            sizes[kind] += entry.compress_size
+    rows = [f"| {name} | {Decimal(size) / 1_000_000:.2f} |" for name, size in sizes.items()]
+    return "\n".join(["| in the zip | MB |", "|---|---|", *rows])
+
+
+def main() -> None:
+    """Measure everything and write it down."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=7)
+    runs = parser.parse_args().runs
+    build_report(sample_ledger().facts(TODAY), Settings(), SAMPLE_NOW)  # fails early if it fails
+    text = TEMPLATE.format(
+        runs=runs,
+        report=runs_of_the_report(runs),
+        truth=share_of_the_truth(),
+        growth=growth(max(3, runs // 2)),
+        imports=imports(runs),
+        package=package(),
+    )
+    (ROOT / "docs/performance.md").write_text(text, encoding="utf-8")
+
+
+TEMPLATE = """# Speed, size and price
+
+`make benchmark` writes this page. Compare ratios: the programs of a table take turns as fresh processes on one machine
+(two shared cores, loopback, no TLS); cells are medians of {runs} runs. The floor is
+[benchmarks/floor.py](../benchmarks/floor.py): boto3, the same questions to Cost Explorer folded into a dict of floats,
+one small Jinja2 page, one upload. The real function also mails a digest, so the fair floor does too.
+
+How fast the page opens is in [performance-page.md](performance-page.md).
+
+## The whole run, cold
+
+{report}
+
+"Of it report and page" is what insights, page and digest take by themselves, measured apart. Requests are asked side by
+side where they do not depend on each other: at 200 ms a request, two of three latencies are paid.
+
+## Nothing is lost
+
+{truth}
+
+## Growth
+
+{growth}
+
+## Imports
+
+{imports}
+
+## Package
+
+{package}
+"""
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+-- From FOCUS rows to the tables of CostFacts, in one scan. Athena (Trino) and DuckDB run this text
+-- unchanged; chalicelib/sources/focus.py fills in what stands in braces and reads the answer.
+--
+-- Costs become exact decimals before they are added up: AWS delivers them as doubles, whose sum
+-- would depend on the order of the rows.
+WITH charge AS (
+    SELECT
+        CAST(ChargePeriodStart AS DATE) AS charge_day,
+        COALESCE(ServiceName, '') AS service,
+        COALESCE(SubAccountId, BillingAccountId, '') AS account,
+        SubAccountName AS account_name,
+        CASE
+            WHEN ChargeClass = 'Correction' THEN 'Adjustment'
+            WHEN ChargeCategory IN ('Usage', 'Purchase') AND ServiceName LIKE 'AWS Support%' THEN 'Support'
+            ELSE COALESCE(ChargeCategory, '')
+        END AS category,
+        {label} AS label,
+        COALESCE(BillingCurrency, '') AS currency,
+        COALESCE(ProviderName, '') AS provider,
+        CAST(BilledCost AS DECIMAL(38, {scale})) AS billed,
+        CAST(EffectiveCost AS DECIMAL(38, {scale})) AS effective,
+        CAST(ListCost AS DECIMAL(38, {scale})) AS listed
+    FROM {table}
+    WHERE {partition}
+        AND ChargePeriodStart >= TIMESTAMP '{months_from} 00:00:00'
+        AND ChargePeriodStart < TIMESTAMP '{today} 00:00:00'
+        AND {currency} IN ('', BillingCurrency)
+        AND {provider} IN ('', ProviderName)
+),
+-- Nothing is shown by day or by service that is older than the table of services; merging it first
+-- leaves little to sort into the tables.
+merged AS (
+    SELECT
+        CASE WHEN charge_day >= DATE '{services_from}' THEN charge_day
+            ELSE CAST(date_trunc('month', charge_day) AS DATE) END AS merged_day,
+        CASE WHEN charge_day >= DATE '{services_from}' THEN service END AS service,
+        account, account_name, category, label, currency, provider,
+        SUM(billed) AS billed,
+        SUM(effective) AS effective,
+        SUM(listed) AS listed,
+        COUNT(*) - COUNT(billed) AS unpriced
+    FROM charge
+    GROUP BY 1, 2, account, account_name, category, label, currency, provider
+),
+-- Where a charge stands in each table; no day means that it is not in that table.
+placed AS (
+    SELECT
+        *,
+        CAST(date_trunc('month', merged_day) AS DATE) AS month,
+        CASE WHEN merged_day >= DATE '{services_from}' THEN merged_day END AS service_day,
+        CASE
+            WHEN merged_day >= DATE '{recent_from}' AND category NOT IN ({reductions}) THEN merged_day
+        END AS recent_day
+    FROM merged
+),
+summed AS (
+    SELECT
+        CASE GROUPING(service_day, month, account, currency)
+            WHEN 7 THEN 'services'
+            WHEN 9 THEN 'months'
+            WHEN 13 THEN 'accounts'
+            WHEN 15 THEN 'labels'
+            ELSE 'totals'
+        END AS part,
+        COALESCE(service_day, month, recent_day) AS day,
+        service, account, account_name, category, {label_shown} AS label, currency, provider,
+        SUM(billed) AS billed,
+        SUM(effective) AS effective,
+        SUM(listed) AS listed,
+        SUM(unpriced) AS unpriced
+    FROM placed
+    GROUP BY GROUPING SETS (
+        (service_day, service, category),
+        (month, account, account_name, category),
+        (recent_day, account, service),
+        {label_set}
+        (currency, provider)
+    )
+),
+-- Ten thousand accounts would give millions of rows, which no reader sees. The largest stand alone;
+-- the others are added up, so that every total stays what it is.
+weighed AS (
+    SELECT
+        *,
+        SUM(CASE WHEN part = 'accounts' THEN ABS(billed) + ABS(effective) END)
+            OVER (PARTITION BY account) AS account_weight,
+        SUM(CASE WHEN part = 'labels' THEN ABS(billed) + ABS(effective) END)
+            OVER (PARTITION BY label) AS label_weight,
+        SUM(ABS(billed) + ABS(effective))
+            OVER (PARTITION BY part, account, label, service) AS pair_weight
+    FROM summed
+    WHERE day IS NOT NULL OR part = 'totals'
+),
+ranked AS (
+    SELECT
+        *,
+        part IN ('accounts', 'labels')
+            AND DENSE_RANK() OVER (
+                PARTITION BY part ORDER BY pair_weight DESC NULLS LAST, account, label, service
+            ) > {most_pairs} AS small_pair,
+        part IN ('months', 'accounts')
+            AND DENSE_RANK() OVER (ORDER BY account_weight DESC NULLS LAST, account) > {most_names}
+            AS small_account,
+        part = 'labels'
+            AND DENSE_RANK() OVER (ORDER BY label_weight DESC NULLS LAST, label) > {most_names}
+            AS small_label
+    FROM weighed
+),
+shown AS (
+    SELECT
+        part, day,
+        CASE WHEN small_pair THEN {others} ELSE service END AS service,
+        CASE WHEN small_account THEN {others} ELSE account END AS account,
+        CASE WHEN small_account THEN NULL ELSE account_name END AS account_name,
+        category,
+        CASE WHEN small_label THEN {others} ELSE label END AS label,
+        currency, provider, billed, effective, listed, unpriced
+    FROM ranked
+)
+SELECT
+    part, day, service, account, account_name, category, label, currency, provider,
+    CAST(SUM(billed) AS VARCHAR) AS billed,
+    CAST(SUM(effective) AS VARCHAR) AS effective,
+    CAST(SUM(listed) AS VARCHAR) AS listed,
+    SUM(unpriced) AS unpriced
+FROM shown
+GROUP BY part, day, service, account, account_name, category, label, currency, provider

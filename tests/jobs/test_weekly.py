@@ -1,0 +1,116 @@
+"""The weekly job publishes a page, then mails its digest, and says what to do when it cannot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+import pytest
+
+from chalicelib.costs import CostFacts
+from chalicelib.errors import (
+    AccessDeniedError,
+    CostExplorerNotEnabledError,
+    CostSourceError,
+    DeliveryError,
+    RequestLimitError,
+    ThrottledError,
+)
+from chalicelib.jobs.weekly import page_address, publish_weekly_report
+from chalicelib.settings import Settings
+from local.sample import SAMPLE_NOW, sample_ledger
+
+
+@dataclass
+class World:
+    """Everything the job touches; `happened` keeps the order."""
+
+    failure: CostSourceError | None = None
+    broken_site: bool = False
+    happened: list[tuple[str, ...]] = field(default_factory=list)
+
+    def facts(self, today: date) -> CostFacts:
+        if self.failure:
+            raise self.failure
+        return sample_ledger().facts(today)
+
+    def publish(self, path: str, page: str) -> None:
+        if self.broken_site:
+            raise DeliveryError("no bucket")
+        self.happened.append(("page", path, page))
+
+    def send(self, subject: str, text: str) -> None:
+        self.happened.append(("mail", subject, text))
+
+    def to(self, path: str, now: datetime) -> str:
+        return f"https://costs.example/{path}?signed"
+
+    def run(self, now: datetime = SAMPLE_NOW) -> Sequence[tuple[str, ...]]:
+        publish_weekly_report(now, Settings(), source=self, site=self, links=self, notify=self)
+        return self.happened
+
+
+def test_the_page_is_stored_under_its_week_and_as_the_latest_before_the_digest_is_sent() -> None:
+    happened = World().run()
+    assert [each[:2] if each[0] == "page" else each[:1] for each in happened] == [
+        ("page", "reports/2026-W48.html"),
+        ("page", "index.html"),
+        ("mail",),
+    ]
+    assert happened[0][2] == happened[1][2]
+
+
+def test_the_digest_carries_the_link_to_the_page_of_its_week() -> None:
+    *_, (_, _, text) = World().run()
+    assert "https://costs.example/reports/2026-W48.html?signed" in text.splitlines()
+
+
+def test_running_twice_stores_the_same_page_at_the_same_address() -> None:
+    world = World()
+    first = list(world.run())
+    second = world.run()[len(first) :]
+    assert first == second
+
+
+def test_no_digest_announces_a_page_that_could_not_be_stored() -> None:
+    world = World(broken_site=True)
+    with pytest.raises(DeliveryError):
+        world.run()
+    assert world.happened == []
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        CostExplorerNotEnabledError("Cost Explorer is not enabled for this account."),
+        AccessDeniedError("AWS denied ce:GetCostAndUsage.", next_step="Allow it."),
+        RequestLimitError("It would take about 90 paid requests.", next_step="Raise the limit."),
+    ],
+    ids=lambda failure: type(failure).__name__,
+)
+def test_a_failure_that_needs_a_person_is_mailed_and_not_tried_again(
+    failure: CostSourceError,
+) -> None:
+    ((kind, subject, text),) = World(failure=failure).run()
+    assert kind == "mail"
+    assert subject
+    assert str(failure) in " ".join(text.split())
+    assert failure.next_step in " ".join(text.split())
+
+
+def test_a_passing_failure_is_raised_so_that_the_run_is_tried_again() -> None:
+    world = World(failure=ThrottledError("too many requests"))
+    with pytest.raises(ThrottledError):
+        world.run()
+    assert world.happened == []
+
+
+@pytest.mark.parametrize(
+    ("now", "address"),
+    [
+        (datetime(2026, 11, 23, 7, tzinfo=UTC), "reports/2026-W48.html"),
+        (datetime(2026, 1, 1, 7, tzinfo=UTC), "reports/2026-W01.html"),
+        (datetime(2027, 1, 1, 7, tzinfo=UTC), "reports/2026-W53.html"),
+    ],
+)
+def test_a_page_is_filed_under_its_iso_week(now: datetime, address: str) -> None:
+    assert page_address(now) == address

@@ -1,0 +1,75 @@
+"""The functions as Lambda calls them: real boto3 against the emulator and moto, page and mails out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import app
+from local.aws import LocalAws, local_aws
+from local.demo import scheduled_event, stored_event
+from local.emulator import Fault, FaultKind
+from local.functions import functions
+from local.sample import SAMPLE_NOW, sample_ledger
+
+
+@pytest.fixture
+def aws() -> Iterator[LocalAws]:
+    with local_aws(sample_ledger(), SAMPLE_NOW, page_size=5000) as local:
+        yield local
+
+
+def invoke(name: str, event: dict[str, Any]) -> None:
+    with functions() as client:
+        client.lambda_.invoke(name, event)
+
+
+def test_the_weekly_report_stores_the_page_mails_the_digest_and_asks_three_questions(
+    aws: LocalAws,
+) -> None:
+    invoke("weekly_report", scheduled_event())
+    assert sorted(aws.pages()) == ["index.html", "reports/2026-W48.html"]
+    assert aws.page("index.html").startswith("<!doctype html>")
+    (digest,) = aws.mails()
+    assert "https://" in digest.text
+    assert (len(aws.emulator.requests), aws.emulator.distinct) == (3, 3)
+
+
+def test_a_second_run_stores_the_same_page(aws: LocalAws) -> None:
+    invoke("weekly_report", scheduled_event())
+    first = _without_links(aws.page("index.html"))
+    invoke("weekly_report", scheduled_event())
+    assert _without_links(aws.page("index.html")) == first
+    assert sorted(aws.pages()) == ["index.html", "reports/2026-W48.html"]
+
+
+def _without_links(page: str) -> list[str]:
+    # ECDSA signatures differ each time they are made.
+    return [line for line in page.splitlines() if "Signature=" not in line]
+
+
+def test_a_page_is_served_as_html_that_caches_keep_for_minutes_only(aws: LocalAws) -> None:
+    invoke("weekly_report", scheduled_event())
+    head = aws.client("s3").head_object(Bucket=aws.bucket, Key="site/index.html")
+    assert head["ContentType"] == "text/html; charset=utf-8"
+    assert head["CacheControl"] == "max-age=300"
+
+
+def test_when_cost_explorer_is_not_enabled_a_mail_says_what_to_do(aws: LocalAws) -> None:
+    aws.emulator.faults = [Fault(FaultKind.NOT_ENABLED)]
+    invoke("weekly_report", scheduled_event())
+    assert aws.pages() == []
+    (mail,) = aws.mails()
+    assert "Open Cost Explorer once" in " ".join(mail.text.split())
+
+
+def test_an_alarm_is_answered_with_one_question(aws: LocalAws) -> None:
+    invoke("explain_alarm", stored_event("alarm_formula"))
+    (mail,) = aws.mails()
+    assert "CloudWatch in staging" in mail.text
+    assert len(aws.emulator.requests) == 1
+
+
+def test_the_schedule_is_monday_morning_utc() -> None:
+    (schedule,) = [each for each in app.app.event_sources if hasattr(each, "schedule_expression")]
+    assert schedule.schedule_expression.to_string() == "cron(0 7 ? * MON *)"
