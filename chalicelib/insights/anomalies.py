@@ -271,8 +271,9 @@ def _watch(own: Sequence[float], start: date) -> tuple[list[float], set[int]]:
             if above > FAR / 2:
                 above, expected[day] = _less_fee(course, own, start, day)
             run = run if total else day
-            total = max(0.0, min(total + above, 2 * ENOUGH) - SLACK)
-            if above > 0 and total > ENOUGH:
+            # One enormous day is unusual by itself; it must not lend its excess to the days after it.
+            total = max(0.0, min(total + min(above, FAR) - SLACK, 2 * ENOUGH))
+            if above > SLACK and total > ENOUGH:
                 unusual.update(range(run, day + 1))
             elif above > FAR:
                 unusual.add(day)
