@@ -27,11 +27,12 @@ from chalicelib.alarms import (
     Unknown,
     read_message,
 )
-from chalicelib.costs import CostFacts, Costs, Granularity, Period, Price
+from chalicelib.costs import CostFacts, Costs, Dimension, Granularity, Period, Price
 from chalicelib.errors import (
     CostTrackerError,
     DeliveryError,
     OutOfTimeError,
+    RequestLimitError,
     SettingError,
     ThrottledError,
     UnreachableError,
@@ -55,6 +56,8 @@ FORWARD_SECONDS = 20.0
 """Kept free for every message that still has to be sent."""
 CHAT_SECONDS = 8.0
 """How long chat may take before the mail goes out without it."""
+BY_ACCOUNT: tuple[Dimension, ...] = ("account", "service")
+BY_SERVICE: tuple[Dimension, ...] = ("service",)
 DASHBOARD = "index.html"
 ADVISE_ANOTHER_ATTEMPT = (OutOfTimeError, ThrottledError, UnreachableError, UnreadableAnswerError)
 FIGURES_NOW = "For the figures now, open Cost Explorer in the AWS console."
@@ -72,15 +75,16 @@ class DailyCosts(Protocol):
     def price(self) -> Price:
         """What the questions so far cost."""
 
-    def by_account_and_service(
+    def daily(
         self,
         period: Period,
+        group_by: tuple[Dimension, ...],
         *,
         accounts: tuple[str, ...] = (),
         services: tuple[str, ...] = (),
         gross_only: bool = False,
     ) -> Costs:
-        """Costs by day, account and service; raises `CostSourceError` rather than give a part."""
+        """Costs by day and group; raises `CostSourceError` rather than give a part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,18 +193,26 @@ def ask_and_explain(
 
     A second one, for net costs, only where credits or refunds lower the bill that the signal speaks
     of. Gross comes first, because a credit that ends must not look like a service that grows. The
-    signal's scope narrows both.
+    signal's scope narrows both. Where accounts would exceed the request limit they are left out,
+    with a note.
     """
     today = now.date()
     scope = _scope(signal)
     ask = partial(
-        costs.by_account_and_service,
+        costs.daily,
         period_of_interest(today),
         accounts=(scope.account,) if scope.account else (),
         services=scope.services,
     )
-    gross = ask(gross_only=True)
-    net = ask() if credits_lower_the_bill(gross, signal) else None
+    group_by = BY_ACCOUNT
+    notes: tuple[str, ...] = ()
+    try:
+        gross = ask(group_by, gross_only=True)
+    except RequestLimitError as error:
+        group_by = BY_SERVICE
+        notes = (f"Accounts are left out. {error.explanation()}",)
+        gross = ask(group_by, gross_only=True)
+    net = ask(group_by) if credits_lower_the_bill(gross, signal) else None
     if found := same_name(scope.unmatched, gross.by("service")):
         scope = replace(scope, services=(found,), unmatched="")
         gross = gross.where("service", scope.services)
@@ -208,12 +220,18 @@ def ask_and_explain(
         today=today,
         services=costs_by_service(gross, net),
         months=Costs(gross.period, Granularity.MONTHLY, frozenset()),
-        accounts=gross if len(gross.by("account")) > 1 else None,
+        accounts=_by_account(gross),
         account_names=dict(costs.account_names),
         price=costs.price(),
         source="AWS Cost Explorer",
+        notes=notes,
     )
     return explain(facts, scope, settings, knows_credits=net is not None)
+
+
+def _by_account(gross: Costs) -> Costs | None:
+    known = "account" in gross.known and len(gross.by("account")) > 1
+    return gross if known else None
 
 
 def _scope(signal: Signal) -> Scope:

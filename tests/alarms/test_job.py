@@ -79,6 +79,14 @@ def test_a_service_that_is_not_found_gets_an_answer_for_all_and_says_so(bench: B
     assert "AmazonQuantumBatch, which is no service's name in Cost Explorer" in text
 
 
+def test_an_organisation_with_too_many_accounts_gets_an_answer_by_service(bench: Bench) -> None:
+    bench.costs.too_many_accounts = True
+    text = mail(bench, "alarm_formula")
+    assert "1 to 20 November cost $7,797.40" in text
+    assert "most of all CloudWatch (+$274.15)" in text
+    assert "Accounts are left out. Reading them would take 90 requests; the limit is 25." in text
+
+
 @pytest.mark.parametrize("name", ["alarm_ok", "alarm_too_little_data", "alarm_other_metric"])
 def test_what_needs_no_answer_is_one_line_and_asks_nothing(bench: Bench, name: str) -> None:
     assert len(mail(bench, name).splitlines()) == 1
@@ -145,7 +153,7 @@ def failing(bench: Bench, error: Exception) -> str:
     def refuse(*_: object, **__: object) -> Costs:
         raise error
 
-    bench.costs.by_account_and_service = refuse  # type: ignore[method-assign]
+    bench.costs.daily = refuse  # type: ignore[method-assign]
     return mail(bench, "alarm_bill")
 
 
@@ -188,7 +196,7 @@ def test_a_source_that_hangs_leaves_time_to_forward(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(job, "FORWARD_SECONDS", 99.9)
-    bench.costs.by_account_and_service = lambda *_, **__: time.sleep(1)  # type: ignore[assignment, method-assign, func-returns-value]
+    bench.costs.daily = lambda *_, **__: time.sleep(1)  # type: ignore[assignment, method-assign, func-returns-value]
     started = time.monotonic()
     text = mail(bench, "alarm_bill")
     assert time.monotonic() - started < 0.9
