@@ -29,6 +29,7 @@ from chalicelib.alarms import (
 )
 from chalicelib.costs import CostFacts, Costs, Dimension, Granularity, Period, Price
 from chalicelib.errors import (
+    CostSourceError,
     CostTrackerError,
     DeliveryError,
     OutOfTimeError,
@@ -56,6 +57,8 @@ FORWARD_SECONDS = 20.0
 """Kept free for every message that still has to be sent."""
 CHAT_SECONDS = 8.0
 """How long chat may take before the mail goes out without it."""
+type Ask = Callable[..., Costs]
+
 BY_ACCOUNT: tuple[Dimension, ...] = ("account", "service")
 BY_SERVICE: tuple[Dimension, ...] = ("service",)
 DASHBOARD = "index.html"
@@ -181,6 +184,8 @@ def _explained(
     end = desk.seconds_left() - seconds
     costs = desk.costs(lambda: desk.seconds_left() - end)
     explanation = ask_and_explain(signal, costs, arrived.time, desk.settings)
+    if isinstance(signal, Alarm | AnomalyNotice):  # the answer may know the service by its name
+        signal = replace(signal, scope=explanation.scope)
     link = desk.links().to(DASHBOARD, arrived.time)
     mail = explained(signal, explanation, link, arrived.message)
     return mail, card(signal, explanation, link)
@@ -193,40 +198,52 @@ def ask_and_explain(
 
     A second one, for net costs, only where credits or refunds lower the bill that the signal speaks
     of. Gross comes first, because a credit that ends must not look like a service that grows. The
-    signal's scope narrows both. Where accounts would exceed the request limit they are left out,
-    with a note.
+    signal's scope narrows both. Where accounts would exceed the request limit, or the second
+    question fails, that is left out with a note.
     """
-    today = now.date()
     scope = _scope(signal)
-    ask = partial(
+    ask: Ask = partial(
         costs.daily,
-        period_of_interest(today),
+        period_of_interest(now.date()),
         accounts=(scope.account,) if scope.account else (),
         services=scope.services,
     )
-    group_by = BY_ACCOUNT
-    notes: tuple[str, ...] = ()
-    try:
-        gross = ask(group_by, gross_only=True)
-    except RequestLimitError as error:
-        group_by = BY_SERVICE
-        notes = (f"Accounts are left out. {error.explanation()}",)
-        gross = ask(group_by, gross_only=True)
-    net = ask(group_by) if credits_lower_the_bill(gross, signal) else None
+    notes: list[str] = []
+    gross = _gross(ask, notes)
+    net = _net(ask, gross, notes) if credits_lower_the_bill(gross, signal) else None
     if found := same_name(scope.unmatched, gross.by("service")):
         scope = replace(scope, services=(found,), unmatched="")
         gross = gross.where("service", scope.services)
     facts = CostFacts(
-        today=today,
+        today=now.date(),
         services=costs_by_service(gross, net),
         months=Costs(gross.period, Granularity.MONTHLY, frozenset()),
         accounts=_by_account(gross),
         account_names=dict(costs.account_names),
         price=costs.price(),
         source="AWS Cost Explorer",
-        notes=notes,
+        notes=tuple(notes),
     )
     return explain(facts, scope, settings, knows_credits=net is not None)
+
+
+def _gross(ask: Ask, notes: list[str]) -> Costs:
+    try:
+        return ask(BY_ACCOUNT, gross_only=True)
+    except RequestLimitError as error:
+        notes.append(f"Accounts are left out. {error.explanation()}")
+        return ask(BY_SERVICE, gross_only=True)
+
+
+def _net(ask: Ask, gross: Costs, notes: list[str]) -> Costs | None:
+    """Net costs by the same groups; without them the answer is short of something, not wrong."""
+    try:
+        return ask(BY_ACCOUNT if "account" in gross.known else BY_SERVICE)
+    except CostSourceError as error:
+        notes.append(
+            f"Credits and refunds lower this bill, but could not be read. {_reason(error)}"
+        )
+        return None
 
 
 def _by_account(gross: Costs) -> Costs | None:

@@ -372,7 +372,7 @@ def remarks(explanation: Explanation, signal: Signal) -> list[str]:
     what = "Services and accounts are shown" if explanation.knows_credits else "All amounts are"
     return [
         completeness_line(explanation.completeness, facts.services),
-        note,
+        f"Month to date: {note}" if note else "",
         f"{what} before credits and refunds.",
         _scope_remark(explanation.scope, signal),
         *facts.notes,

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from chalicelib.costs import Amounts, Charge, Costs, Dimension, Key, Period, Price
-from chalicelib.errors import DeliveryError, RequestLimitError
+from chalicelib.errors import DeliveryError, RequestLimitError, ThrottledError
 from chalicelib.jobs.alarm import Desk
 from chalicelib.settings import Settings
 from local.ledger import Ledger
@@ -41,7 +41,7 @@ class LedgerCosts:
     def __init__(self, ledger: Ledger) -> None:
         self.account_names = ledger.account_names
         self.asked: list[dict[str, object]] = []
-        self.too_many_accounts = False
+        self.too_many_accounts = self.net_refused = False
         self._ledger = ledger
 
     def price(self) -> Price:
@@ -60,6 +60,8 @@ class LedgerCosts:
         self.asked.append({**question, "gross_only": gross_only})
         if "account" in group_by and self.too_many_accounts:
             raise RequestLimitError("Reading them would take 90 requests; the limit is 25.")
+        if not gross_only and self.net_refused:
+            raise ThrottledError("Too many requests.")
         charges = (
             Charge(
                 Key(entry.day, entry.service, entry.account if "account" in group_by else ""),

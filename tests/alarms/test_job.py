@@ -62,6 +62,13 @@ def test_a_second_question_is_asked_where_credits_lower_the_bill(bench: Bench) -
     assert "Credits and refunds paid $253.81" in text
 
 
+def test_an_answer_without_credits_is_better_than_none_and_says_so(bench: Bench) -> None:
+    bench.costs.net_refused = True
+    text = mail(bench, "alarm_bill")
+    assert "1 to 20 November cost $7,797.40" in text
+    assert "Credits and refunds lower this bill, but could not be read. Too many requests." in text
+
+
 def test_the_question_is_as_narrow_as_the_alarm(bench: Bench) -> None:
     mail(bench, "alarm_account")
     assert bench.costs.asked[0]["accounts"] == ("210987654321",)
