@@ -58,6 +58,7 @@ FORWARD_SECONDS = 20.0
 CHAT_SECONDS = 8.0
 """How long chat may take before the mail goes out without it."""
 type Ask = Callable[..., Costs]
+type Composed = tuple[Message, Callable[[], Message]]
 
 BY_ACCOUNT: tuple[Dimension, ...] = ("account", "service")
 BY_SERVICE: tuple[Dimension, ...] = ("service",)
@@ -143,14 +144,14 @@ def _answer(arrived: Arrived, desk: Desk, seconds: float) -> None:
             f"A message came in on {arrived.topic}, the topic that answers leave by.",
             next_step=f"Send alarms to the topic {desk.settings.alarms_topic}.",
         )
-    mail, chat_card = _compose(arrived, desk, seconds)
+    mail, make_card = _compose(arrived, desk, seconds)
     if desk.chat is not None:
-        mail = _chat_first(mail, chat_card, desk.chat)
+        mail = _chat_first(mail, make_card, desk.chat)
     _send(desk.notify, mail)
 
 
-def _compose(arrived: Arrived, desk: Desk, seconds: float) -> tuple[Message, Message]:
-    """The mail and the card; with an answer if one is called for and can be had in that time."""
+def _compose(arrived: Arrived, desk: Desk, seconds: float) -> Composed:
+    """The mail, and how to make the card; with an answer if one is called for and can be had in that time."""
     signal: Signal = Unknown()
     try:
         signal = read_message(arrived.message.subject, arrived.message.text)
@@ -162,7 +163,7 @@ def _compose(arrived: Arrived, desk: Desk, seconds: float) -> tuple[Message, Mes
             mail = passed_on(signal, arrived.message)
     except Exception as error:  # noqa: BLE001 - also a bug of ours must not lose an alarm
         mail = _forwarded(signal, arrived.message, error)
-    return mail, plain_card(signal, mail)
+    return mail, partial(plain_card, signal, mail)
 
 
 def calls_for_an_answer(signal: Signal) -> bool:
@@ -178,9 +179,7 @@ def calls_for_an_answer(signal: Signal) -> bool:
             return False
 
 
-def _explained(
-    signal: Signal, arrived: Arrived, desk: Desk, seconds: float
-) -> tuple[Message, Message]:
+def _explained(signal: Signal, arrived: Arrived, desk: Desk, seconds: float) -> Composed:
     end = desk.seconds_left() - seconds
     costs = desk.costs(lambda: desk.seconds_left() - end)
     explanation = ask_and_explain(signal, costs, arrived.time, desk.settings)
@@ -188,7 +187,7 @@ def _explained(
         signal = replace(signal, scope=explanation.scope)
     link = desk.links().to(DASHBOARD, arrived.time)
     mail = explained(signal, explanation, link, arrived.message)
-    return mail, card(signal, explanation, link)
+    return mail, partial(card, signal, explanation, link)
 
 
 def ask_and_explain(
@@ -307,10 +306,10 @@ def _reason(error: Exception) -> str:
     )
 
 
-def _chat_first(mail: Message, chat_card: Message, chat: Channel) -> Message:
+def _chat_first(mail: Message, make_card: Callable[[], Message], chat: Channel) -> Message:
     """Send the card; if that fails the mail says so, because it is the one that must arrive."""
     try:
-        within(CHAT_SECONDS, lambda: chat.send("", chat_card.text))
+        within(CHAT_SECONDS, lambda: chat.send("", make_card().text))
     except Exception as error:  # noqa: BLE001 - whatever happens to chat, the mail goes out
         return with_remark(mail, f"Chat did not get this: {_reason(error)}")
     return mail

@@ -260,6 +260,20 @@ def test_a_chat_that_refuses_is_told_in_the_mail(bench: Bench) -> None:
     )
 
 
+def test_a_bug_in_the_card_does_not_lose_the_mail(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    bench.chat = Outbox()
+    monkeypatch.setattr(job, "card", broken)
+    monkeypatch.setattr(job, "plain_card", broken)
+    for name in ("alarm_bill", "alarm_ok"):
+        bench.notify = Outbox()
+        assert "Chat did not get this: An error of our own" in mail(bench, name)
+
+
 def test_a_chat_that_hangs_does_not_hold_up_the_mail(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
