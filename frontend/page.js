@@ -7,6 +7,7 @@ import { drawMonths } from "./months.js";
 import { choose, impossible } from "./stacks.js";
 import { Rows } from "./table.js";
 
+performance.mark("script");
 const view = JSON.parse(document.getElementById("data").textContent);
 const controls = () => [...document.querySelectorAll("main input[name], main select[name]")];
 
@@ -104,6 +105,8 @@ function whenNear(id, draw) {
     seen.disconnect();
     removeEventListener("beforeprint", once);
     draw();
+    document.getElementById(id).dataset.drawn = "";
+    performance.mark(`drawn ${id}`);
   };
   const seen = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && once(), {
     rootMargin: "400px",
