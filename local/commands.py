@@ -110,7 +110,13 @@ def doctor(stage: str, account: Account, as_json: bool, no_costs: bool, yes: boo
 
 @click.command()
 @_in_account
-@click.option("--hours", type=click.FloatRange(0.01, 24 * 31), default=1.0, show_default=True)
+@click.option(
+    "--hours",
+    type=click.FloatRange(0.01, 24 * 31),
+    default=1.0,
+    show_default=True,
+    help="How long the link opens the page.",
+)
 @click.option(
     "--page", default="index.html", show_default=True, help="For example reports/2026-W48.html."
 )

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.costs import (
     REDUCTIONS,
     UNTAGGED,
+    ZERO,
     Amounts,
     Charge,
     CostFacts,
@@ -38,8 +39,8 @@ OTHERS = "(all others)"
 """Stands for the accounts, services or label values that were too small and too many to list."""
 
 MOST_NAMES = 500
-MOST_PAIRS = 1000
-"""An account's name, or the pair of account and service, beyond these is added to `OTHERS`."""
+MOST_PAIRS = 500
+"""Accounts, and pairs of account and service, beyond these are added to `OTHERS`; so are label values."""
 
 DOUBLE_SCALE = 10
 """Decimal places kept of a cost that is stored as a double, as AWS does. AWS prices to ten places,
@@ -65,32 +66,28 @@ class Row(NamedTuple):
     currency: str
     provider: str
     amounts: Amounts
-    charges: int
     unpriced: int
-    last_day: date
 
     @classmethod
-    def of(cls, cells: Sequence[object]) -> "Row":
+    def of(cls, cells: Sequence[Any]) -> "Row":
         """Read a row as an engine delivers it, typed or as text.
 
         Raises ValueError or decimal.InvalidOperation where a cell is not what the query asks for.
         """
-        names = ["" if cell is None else str(cell) for cell in cells[:9]]
-        billed, effective, listed = (_decimal(cell) for cell in cells[9:12])
+        part, day, service, account, account_name, category, label, currency, provider = cells[:9]
+        billed, effective, listed, unpriced = cells[9:]
         return cls(
-            part=names[0],
-            day=date.fromisoformat(names[1]) if names[1] else None,
-            service=names[2],
-            account=names[3],
-            account_name=names[4],
-            category=names[5],
-            label=names[6],
-            currency=names[7],
-            provider=names[8],
-            amounts=Amounts(billed, effective, listed),
-            charges=int(str(cells[12])),
-            unpriced=int(str(cells[13])),
-            last_day=date.fromisoformat(str(cells[14])),
+            part,
+            date.fromisoformat(day) if isinstance(day, str) else day,
+            service or "",
+            account or "",
+            account_name or "",
+            category or "",
+            label or "",
+            currency or "",
+            provider or "",
+            Amounts(_decimal(billed), _decimal(effective), _decimal(listed)),
+            int(unpriced),
         )
 
 
@@ -242,10 +239,9 @@ class _Table:
         )
 
 
-def _decimal(cell: object) -> Decimal:
+def _decimal(cell: str | None) -> Decimal:
     """An amount without the zeros that the engine's scale pads it with; the sum of nothing is zero."""
-    text = f"{Decimal(str(cell or 0)):f}"
-    return Decimal(text.rstrip("0").rstrip(".") or 0) if "." in text else Decimal(text)
+    return Decimal(cell or 0).normalize() + ZERO
 
 
 def _key(row: Row, known: tuple[Dimension, ...]) -> Key:
@@ -299,8 +295,8 @@ def _notes(parts: dict[str, list[Row]]) -> list[str]:
     detail = (*parts["accounts"], *parts["labels"], *parts["months"])
     if any(OTHERS in (row.account, row.service, row.label) for row in detail):
         notes.append(
-            f"The {MOST_NAMES} largest accounts and the {MOST_PAIRS:,} largest pairs of account and "
-            f"service stand alone; the others are added up as {OTHERS}."
+            f"By account, the {MOST_NAMES} largest accounts and the {MOST_PAIRS} largest pairs of account "
+            f"and service stand alone; the others are added up as {OTHERS}."
         )
     return notes
 

@@ -27,16 +27,31 @@ WITH charge AS (
         AND {currency} IN ('', BillingCurrency)
         AND {provider} IN ('', ProviderName)
 ),
+-- Nothing is shown by day or by service that is older than the table of services; merging it first
+-- leaves little to sort into the tables.
+merged AS (
+    SELECT
+        CASE WHEN charge_day >= DATE '{services_from}' THEN charge_day
+            ELSE CAST(date_trunc('month', charge_day) AS DATE) END AS merged_day,
+        CASE WHEN charge_day >= DATE '{services_from}' THEN service END AS service,
+        account, account_name, category, label, currency, provider,
+        SUM(billed) AS billed,
+        SUM(effective) AS effective,
+        SUM(listed) AS listed,
+        COUNT(*) - COUNT(billed) AS unpriced
+    FROM charge
+    GROUP BY 1, 2, account, account_name, category, label, currency, provider
+),
 -- Where a charge stands in each table; no day means that it is not in that table.
 placed AS (
     SELECT
         *,
-        CAST(date_trunc('month', charge_day) AS DATE) AS month,
-        CASE WHEN charge_day >= DATE '{services_from}' THEN charge_day END AS service_day,
+        CAST(date_trunc('month', merged_day) AS DATE) AS month,
+        CASE WHEN merged_day >= DATE '{services_from}' THEN merged_day END AS service_day,
         CASE
-            WHEN charge_day >= DATE '{recent_from}' AND category NOT IN ({reductions}) THEN charge_day
+            WHEN merged_day >= DATE '{recent_from}' AND category NOT IN ({reductions}) THEN merged_day
         END AS recent_day
-    FROM charge
+    FROM merged
 ),
 summed AS (
     SELECT
@@ -52,9 +67,7 @@ summed AS (
         SUM(billed) AS billed,
         SUM(effective) AS effective,
         SUM(listed) AS listed,
-        COUNT(*) AS charges,
-        COUNT(*) - COUNT(billed) AS unpriced,
-        MAX(charge_day) AS last_day
+        SUM(unpriced) AS unpriced
     FROM placed
     GROUP BY GROUPING SETS (
         (service_day, service, category),
@@ -101,16 +114,14 @@ shown AS (
         CASE WHEN small_account THEN NULL ELSE account_name END AS account_name,
         category,
         CASE WHEN small_label THEN {others} ELSE label END AS label,
-        currency, provider, billed, effective, listed, charges, unpriced, last_day
+        currency, provider, billed, effective, listed, unpriced
     FROM ranked
 )
 SELECT
     part, day, service, account, account_name, category, label, currency, provider,
-    SUM(billed) AS billed,
-    SUM(effective) AS effective,
-    SUM(listed) AS listed,
-    SUM(charges) AS charges,
-    SUM(unpriced) AS unpriced,
-    MAX(last_day) AS last_day
+    CAST(SUM(billed) AS VARCHAR) AS billed,
+    CAST(SUM(effective) AS VARCHAR) AS effective,
+    CAST(SUM(listed) AS VARCHAR) AS listed,
+    SUM(unpriced) AS unpriced
 FROM shown
 GROUP BY part, day, service, account, account_name, category, label, currency, provider
