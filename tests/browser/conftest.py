@@ -1,7 +1,6 @@
 """A real Chromium over the built page. Anything on the console fails the test that caused it."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -12,28 +11,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from chalicelib.dashboard.page import render_view
 from chalicelib.dashboard.view import View
+from local.browser import ARGUMENTS, MISSING, chromium
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-MISSING = (
-    "No Chromium was found: the browser tests did not run. "
-    "Install it (apt-get install chromium fonts-liberation), or name it in CHROMIUM."
-)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--hide-scrollbars",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--force-color-profile=srgb",
-    "--font-render-hinting=none",
-]
+SKIPPED = f"{MISSING} The browser tests did not run."
 
 type Open = Callable[..., Page]
-
-
-def chromium() -> str | None:
-    """The browser's path, None where there is none."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     if not chromium():
-        terminalreporter.write_sep("!", MISSING, red=True, bold=True)
+        terminalreporter.write_sep("!", SKIPPED, red=True, bold=True)
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +34,8 @@ def browser() -> Iterator[Browser]:
     path = chromium()
     if not path:
         if os.environ.get("CI"):
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
+            pytest.fail(SKIPPED)
+        pytest.skip(SKIPPED)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
