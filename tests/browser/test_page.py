@@ -43,6 +43,8 @@ def column(page: Page, table: str, number: int) -> list[str]:
 
 def daily_table(page: Page) -> list[list[str]]:
     """The table behind the chart, as texts, its head first."""
+    page.locator(".behind").evaluate("details => { details.open = true; }")
+    page.wait_for_timeout(50)
     return page.locator("#daily-table").evaluate(
         "table => [...table.rows].map(row => [...row.cells].map(cell => cell.textContent))"
     )
