@@ -48,6 +48,12 @@ scan: .venv-scan/ready ## Scan the template and the policies for known mistakes 
 e2e: .venv/ready $(BUILT)/page.js ## Deploy to local stand-ins for AWS, run the packaged functions, remove everything
 	$(BIN)/pytest -m e2e tests/e2e
 
+frontend: .venv/ready ## Build the page's CSS and JavaScript
+	bash frontend/build.sh
+
+pictures: .venv/ready $(BUILT)/page.js ## Make the README's pictures from sample data
+	$(BIN)/python -m local.pictures
+
 golden: .venv/ready $(BUILT)/page.js ## Accept what the tests render now as the golden files
 	$(BIN)/pytest --update-golden
 
@@ -74,7 +80,7 @@ clean: ## Remove everything that was built or installed
 	touch $@
 
 # CSS and JavaScript of the page, built from npm packages.
-$(BUILT)/page.js: .venv/ready frontend/package-lock.json $(wildcard frontend/*.js frontend/*.css frontend/*.mjs chalicelib/dashboard/*.html)
+$(BUILT)/page.js: .venv/ready frontend/package-lock.json frontend/build.sh $(wildcard frontend/*.js frontend/*.css frontend/*.mjs chalicelib/dashboard/*.html)
 	bash frontend/build.sh
 
-.PHONY: help demo preview test check lint types imports format package scan e2e golden requirements clean
+.PHONY: frontend pictures help demo preview test check lint types imports format package scan e2e golden requirements clean
