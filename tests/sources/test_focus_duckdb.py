@@ -212,6 +212,11 @@ def test_costs_with_twenty_decimals_are_exact_from_text_and_from_decimals(tmp_pa
     assert billed(parquet(tmp_path / "a.parquet", *rows, cost="DECIMAL(38, 20)")) == exact
 
 
+def test_doubles_of_a_parquet_file_become_the_decimals_they_were_written_as(tmp_path):
+    rows = [{"BilledCost": cost} for cost in ("0.1", "0.2", "39.1603300457")]
+    assert billed(parquet(tmp_path / "a.parquet", *rows)) == Decimal("39.4603300457")
+
+
 def test_refreshes_in_folders_of_their_own_are_refused(tmp_path):
     for execution in ("20261020T000000Z-a", "20261021T000000Z-b"):
         folder = tmp_path / "data/BILLING_PERIOD=2026-10" / execution
