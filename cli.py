@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from chalicelib.errors import CostTrackerError
-from local.commands import deploy, destroy, doctor, link, rotate_key, run
+from local.commands import COMMANDS
 from local.preview import preview
 
 
@@ -24,7 +24,7 @@ def cli() -> None:
     """CloudCostTracker: a weekly AWS cost dashboard, and billing alarms that explain themselves."""
 
 
-for command in (preview, deploy, doctor, link, run, rotate_key, destroy):
+for command in (preview, *COMMANDS):
     cli.add_command(command)
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from chalicelib.costs import (
     Period,
     month_start,
 )
-from chalicelib.insights.anomalies import Anomaly
+from chalicelib.insights.anomalies import Anomaly, anomalies
 from chalicelib.insights.comparison import Comparison, month_to_date
 from chalicelib.insights.completeness import Completeness, completeness
 from chalicelib.insights.movers import Movers, movers
@@ -79,7 +79,13 @@ def explain(
         )
         if compared
         else None,
-        anomalies=(),
+        anomalies=anomalies(
+            facts.services,
+            facts.accounts,
+            complete.complete_through,
+            floor=settings.anomaly_floor,
+            name_of=facts.account_name,
+        ),
         projections=projections(facts.services, facts.today, complete.complete_through),
     )
 

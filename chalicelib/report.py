@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from chalicelib.costs import CostFacts
 from chalicelib.errors import CurrencyError, PeriodError
-from chalicelib.insights.anomalies import Anomaly
+from chalicelib.insights.anomalies import Anomaly, anomalies
 from chalicelib.insights.comparison import Comparison, last_month, last_week, month_to_date
 from chalicelib.insights.completeness import Completeness, completeness
 from chalicelib.insights.credits import Credits, credits_of
@@ -65,7 +65,13 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
         months=bills,
         agreements=agreements(facts.services, facts.months, through),
         credits=credits_of(facts.services, bills, through, facts.currency),
-        anomalies=(),
+        anomalies=anomalies(
+            facts.services,
+            facts.accounts,
+            through,
+            floor=settings.anomaly_floor,
+            name_of=facts.account_name,
+        ),
         projections=projections(facts.services, facts.today, through),
         monthly_budget=settings.monthly_budget,
     )

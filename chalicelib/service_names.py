@@ -45,6 +45,7 @@ _NAMES: tuple[tuple[str, tuple[str, ...], str], ...] = (
 _SHORT = {names[0]: short for _, names, short in _NAMES if len(names) == 1} | {
     "Amazon Elastic Compute Cloud - Compute": "EC2 compute",
     "EC2 - Other": "EC2 other",
+    "Savings Plans for AWS Compute usage": "Savings Plans",
 }
 _BY_METRIC = {code.lower(): names for code, names, _ in _NAMES}
 

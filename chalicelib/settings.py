@@ -19,23 +19,25 @@ def _setting(default: Any, parse: Callable[[str], Any], example: str, meaning: s
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
-        number = int(text)
-        if not least <= number <= most:
+        if not (text.isdecimal() and least <= int(text) <= most):
             raise ValueError(f"a whole number from {least} to {most}")
-        return number
+        return int(text)
 
     return parse
 
 
 def _amount(text: str) -> Decimal:
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
     if not number.is_finite() or number < 0:
         raise ValueError("an amount of money, zero or more")
     return number
 
 
 def _stage(text: str) -> str:
-    if not (text.isascii() and text.isalnum() and text.islower() and len(text) <= 16):
+    if not (text.isascii() and text.isalnum() and text == text.lower() and len(text) <= 16):
         raise ValueError("1 to 16 lower-case letters and digits")
     return text
 
@@ -58,8 +60,11 @@ def _currency(text: str) -> str:
     return text
 
 
-def _optional_text(text: str) -> str:
-    return text.strip()
+def _label(text: str) -> str:
+    kind, _, name = text.partition(":")
+    if kind not in ("tag", "category") or not name:
+        raise ValueError("tag:KEY or category:NAME")
+    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +125,7 @@ class Settings:
     )
     label: str = _setting(
         "",
-        _optional_text,
+        _label,
         "tag:team",
         "One more dimension of the report: `tag:KEY` or `category:NAME`; empty for none.",
     )
@@ -195,13 +200,10 @@ class Settings:
 def _parse(name: str, text: str, metadata: Mapping[str, Any]) -> Any:
     try:
         return metadata["parse"](text)
-    except (ValueError, InvalidOperation) as error:
-        wanted = (
-            str(error) if type(error) is ValueError and "invalid literal" not in str(error) else ""
-        )
-        expected = f" It should be {wanted}." if wanted else ""
+    except ValueError as wanted:
         raise SettingError(
-            f"{name} is {text!r}.{expected}", next_step=f"For example: {name}={metadata['example']}"
+            f"{name} is {text!r}. It should be {wanted}.",
+            next_step=f"For example: {name}={metadata['example']}",
         ) from None
 
 

@@ -14,6 +14,8 @@ export function daysBetween(start, end) {
   return days;
 }
 
+export const nextDay = (iso) => new Date(parsed(iso).getTime() + DAY).toISOString().slice(0, 10);
+
 /** 3 Nov 2026 */
 export function dayText(iso) {
   const day = parsed(iso);

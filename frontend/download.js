@@ -1,7 +1,7 @@
-// Files made in the page from the data it shows; the same as chalicelib's own export.
-import { daysBetween } from "./dates.js";
+// Files made in the page from the data it shows; the same as `cli.py preview` writes.
+import { daysBetween, nextDay } from "./dates.js";
 
-const FORMULA = /^[=+\-@\t\r\n\0]/;
+const FORMULA = /^[=+\-@\t\r\n\0＝＋－＠]/;
 
 /** A text that a spreadsheet will not run as a formula. Numbers are not text and stay numbers. */
 const harmless = (text) => (FORMULA.test(text) ? `'${text}` : text);
@@ -35,10 +35,11 @@ function daily(view) {
   const [billed, effective] = ["billed", "effective"].map((cost) =>
     view.Daily.Stacks.find((stack) => stack.By === "service" && stack.Cost === cost && stack.Credits === "before" && !stack.SubAccountId),
   );
-  const days = daysBetween(view.Daily.ChargePeriodStart, `${view.Daily.ChargePeriodEnd}`);
+  const days = daysBetween(view.Daily.ChargePeriodStart, view.Daily.ChargePeriodEnd);
   return billed.Series.flatMap((series, n) =>
     days.map((day, d) => ({
       ChargePeriodStart: day,
+      ChargePeriodEnd: nextDay(day),
       ServiceName: series.Name,
       Rest: series.Rest,
       BilledCost: series.Amounts[d],

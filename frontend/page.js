@@ -1,7 +1,8 @@
 // Brings the page to life: charts, filters, tables, downloads, colours. Without it, text and tables stay.
-import { DailyChart, note } from "./daily.js";
+import { DailyChart, element, note } from "./daily.js";
 import { save } from "./download.js";
 import { read, write } from "./fragment.js";
+import { money, percent } from "./money.js";
 import { drawMonths } from "./months.js";
 import { choose, impossible } from "./stacks.js";
 import { Rows } from "./table.js";
@@ -11,11 +12,39 @@ const controls = () => [...document.querySelectorAll("main input[name], main sel
 
 const tables = {
   services: new Rows("services", view.Services.Rows, (row) => row.ServiceName),
-  accounts: new Rows("accounts", view.Accounts?.Rows ?? [], (row) => `${row.SubAccountName} ${row.SubAccountId}`),
+  accounts: new Rows("accounts", view.Accounts?.Rows ?? [], (row) => `${row.SubAccountName} ${row.SubAccountId}`, accountRow),
 };
 const daily = new DailyChart(view, (only) => apply({ ...state, only }));
 let months = null;
 let state = read();
+
+/** The row of an account that is too small to be in the page's text. */
+function accountRow(record) {
+  const amount = (value, className) => element("td", { className, textContent: money(value, view.BillingCurrency) });
+  const row = element("tr");
+  const head = element("th", { scope: "row" });
+  head.append(element("bdi", { className: "name", textContent: record.SubAccountName }));
+  if (record.SubAccountId !== record.SubAccountName) head.append(" ", element("span", { className: "id", textContent: record.SubAccountId }));
+  row.append(
+    head,
+    amount(record.BilledCost, "num"),
+    amount(record.EffectiveCost, "num wide"),
+    element("td", { className: "num muted", textContent: percent(record.Share) }),
+    amount(record.WeekCost, "num wide"),
+    change(record),
+  );
+  return row;
+}
+
+function change({ WeekChange: amount, WeekChangeRatio: ratio, WeekChangeKind: kind }) {
+  const cell = element("td", { className: "num" });
+  const small = !amount || (ratio !== null && Math.abs(ratio) < 0.05);
+  const className = small ? "muted" : amount > 0 ? "up" : "down";
+  const said = ratio !== null ? percent(ratio, true) : ["changed", "unchanged"].includes(kind) ? "" : kind;
+  const text = amount ? (amount > 0 ? "+" : "") + money(amount, view.BillingCurrency) : "–";
+  cell.append(element("span", { className, textContent: text }), " ", element("span", { className: "ratio", textContent: said }));
+  return cell;
+}
 
 function apply(asked) {
   const chosen = choose(view.Daily, asked);

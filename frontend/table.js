@@ -4,7 +4,8 @@ import { element } from "./daily.js";
 const AT_FIRST = 25;
 
 export class Rows {
-  constructor(name, records, search) {
+  /** `search` gives a record's searched text, `make` a row for a record that has none yet. */
+  constructor(name, records, search, make) {
     this.name = name;
     this.records = records;
     this.search = search;
@@ -12,6 +13,12 @@ export class Rows {
     if (!this.table) return;
     this.body = this.table.tBodies[0];
     this.rows = [...this.body.rows];
+    for (let n = this.rows.length; n < records.length; n++) {
+      const row = make(records[n]);
+      row.dataset.row = n;
+      this.rows.push(row);
+    }
+    this.body.append(...this.rows);
     this.found = document.querySelector(`[data-found="${name}"]`);
     for (const button of this.table.querySelectorAll("[data-sort]")) {
       button.addEventListener("click", () => this.sort(button));

@@ -86,7 +86,7 @@ def daily_of(facts: CostFacts, completeness: Completeness) -> Daily:
             credits,
             "",
             chart.start,
-            *_series(grid, services if by == "service" else None),
+            *_series(grid, len(chart), services if by == "service" else None),
         )
         for (by, cost, credits), grid in grids.items()
     ]
@@ -144,11 +144,20 @@ def _account_stacks(
         if day is not None and key.account in inside:
             _add(inside[key.account], key.service, day, amounts.billed, len(position))
     stacks = [
-        Stack("account", cost, "before", "", known.start, *_series(grid, largest, facts))
+        Stack(
+            "account", cost, "before", "", known.start, *_series(grid, len(known), largest, facts)
+        )
         for cost, grid in (("billed", billed), ("effective", effective))
     ]
     stacks += [
-        Stack("service", "billed", "before", account, known.start, *_series(grid, services))
+        Stack(
+            "service",
+            "billed",
+            "before",
+            account,
+            known.start,
+            *_series(grid, len(known), services),
+        )
         for account, grid in inside.items()
     ]
     return scopes, stacks
@@ -177,12 +186,11 @@ def _largest(grid: Grid, count: int) -> list[str]:
 
 
 def _series(
-    grid: Grid, names: Collection[str] | None, facts: CostFacts | None = None
+    grid: Grid, days: int, names: Collection[str] | None, facts: CostFacts | None = None
 ) -> tuple[tuple[Series, ...], tuple[Decimal, ...]]:
     """The named series in that order, the rest added up in one more, and the totals of each day."""
     chosen = _largest(grid, SERIES) if names is None else names
     others = [row for name, row in grid.items() if name not in set(chosen)]
-    days = len(next(iter(grid.values()), ()))
     series = [
         Series(
             name=facts.account_name(name) if facts else name,
@@ -193,12 +201,12 @@ def _series(
         for name in chosen
     ]
     if others:
-        series.append(Series(REST, "", len(others), _rounded(_totals(others))))
-    return tuple(series), _rounded(_totals(list(grid.values())))
+        series.append(Series(REST, "", len(others), _rounded(_totals(others, days))))
+    return tuple(series), _rounded(_totals(list(grid.values()), days))
 
 
-def _totals(rows: list[list[Decimal]]) -> list[Decimal]:
-    return [sum(amounts, ZERO) for amounts in zip(*rows, strict=True)]
+def _totals(rows: list[list[Decimal]], days: int) -> list[Decimal]:
+    return [sum((row[day] for row in rows), ZERO) for day in range(days)]
 
 
 def _rounded(amounts: list[Decimal]) -> tuple[Decimal, ...]:

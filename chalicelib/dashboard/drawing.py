@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from chalicelib.costs import ZERO
 from chalicelib.dashboard.view import MonthEnd, MoverList
 
 SPARK_WIDTH = 96
@@ -31,7 +32,7 @@ class Range:
 
 def sparkline(amounts: Sequence[Decimal]) -> str:
     """The points of a line through the amounts, in a box of 96 by 22; zero is always in the box."""
-    low, high = min(*amounts, 0, 0), max(*amounts, 0, 0)
+    low, high = min((ZERO, *amounts)), max((ZERO, *amounts))
     span = float(high - low) or 1.0
     step = SPARK_WIDTH / max(len(amounts) - 1, 1)
     inner = SPARK_HEIGHT - 2
@@ -44,10 +45,10 @@ def sparkline(amounts: Sequence[Decimal]) -> str:
 def bars(movers: MoverList) -> tuple[Bar, ...]:
     """One bar for each row and one for the rest, on one scale, to both sides of a common zero."""
     changes = [*(row.change for row in movers.rows), movers.rest]
-    low, high = min(*changes, Decimal(0)), max(*changes, Decimal(0))
+    low, high = min((ZERO, *changes)), max((ZERO, *changes))
     span = (high - low) or Decimal(1)
     return tuple(
-        Bar(_percent((min(each, Decimal(0)) - low) / span), _percent(abs(each) / span))
+        Bar(_percent((min(each, ZERO) - low) / span), _percent(abs(each) / span))
         for each in changes
     )
 
@@ -57,11 +58,11 @@ def month_range(month_end: MonthEnd) -> Range | None:
     net = month_end.net
     if net is None or net.low < 0:
         return None
-    end = max(net.high, net.expected, net.so_far, month_end.budget or Decimal(0)) * Decimal("1.04")
+    end = max(net.high, net.expected, net.so_far, month_end.budget or ZERO) * Decimal("1.04")
     if end <= 0:
         return None
     return Range(
-        so_far=_percent(max(net.so_far, Decimal(0)) / end),
+        so_far=_percent(max(net.so_far, ZERO) / end),
         low=_percent(net.low / end),
         span=_percent((net.high - net.low) / end),
         expected=_percent(net.expected / end),

@@ -123,12 +123,12 @@ def _how_much(report: Report) -> str:
 
 def _cause(report: Report) -> str:
     week, found = report.last_week, report.week_movers
-    if week is None or found is None:
+    if week is None or found is None or not report.facts.currency:
         return ""
     movers = found.by_both or found.by_service
     same_way = [each for each in movers if each.change.amount * week.gross.amount > 0]
     if not movers:
-        return "No service changed by more than the usual."
+        return "No single service stands out."
     largest = (same_way or movers)[0]
     amount = signed_money(largest.change.amount, report.facts.currency, cents=False)
     return f"The largest change is {_who(report, largest)}: {amount}{_kind(largest)}."

@@ -16,8 +16,8 @@ WEEK = 7
 SERVICES_LISTED = 200
 ACCOUNTS_LISTED = 1000
 LABELS_LISTED = 50
-DRILLED = 100
-"""Accounts that can be opened to see their services."""
+DRILLED = 50
+"""Accounts that can be opened to see their services; the page's script adds the rows of the others."""
 SERVICES_DRILLED = 6
 NO_CHANGE = change(ZERO, ZERO)
 
@@ -133,7 +133,13 @@ def service_table(facts: CostFacts, through: date) -> ServiceTable:
         others=len(others),
         others_cost=cents(sum((sums[name].billed for name in others), ZERO)),
         rows=tuple(
-            _service_row(name, sums[name], weeks.get(name, NO_CHANGE), total, days.table)
+            _service_row(
+                name,
+                sums[name],
+                weeks.get(name) or change(sums[name].week_before, sums[name].week),
+                total,
+                days.table,
+            )
             for name in listed
         ),
     )
@@ -142,7 +148,7 @@ def service_table(facts: CostFacts, through: date) -> ServiceTable:
 def account_table(facts: CostFacts, through: date) -> AccountTable | None:
     """Every account of the last 30 complete days, largest first, at most 1,000 of them.
 
-    None for a single account. The largest 100 carry their services.
+    None for a single account. The largest 50 carry their services.
     """
     if facts.accounts is None:
         return None
@@ -305,4 +311,5 @@ def _inside(services: Mapping[str, Decimal]) -> tuple[InAccount, ...]:
 
 
 def _share(amount: Decimal, total: Decimal) -> Decimal | None:
-    return share(amount / total) if total > 0 else None
+    """The share of the total; None where there is none: of nothing, or among amounts below zero."""
+    return share(amount / total) if 0 <= amount <= total and total else None

@@ -7,6 +7,7 @@ ChargePeriodEnd (exclusive) among them. `docs/report.schema.json` describes all 
 Every amount here is an exact sum, rounded to the cent by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -268,7 +269,7 @@ def view_of(report: Report) -> View:
         services=services,
         accounts=accounts,
         labels=label_table(facts, through),
-        months=tuple(map(_month, report.months)),
+        months=tuple(map(_month, _since_first_cost(report.months))),
         credits=_credits(report),
         agreements=_agreements(report),
         run=Run(facts.source, facts.price.amount, facts.price.basis, facts.price.requests),
@@ -280,7 +281,7 @@ def view_of(report: Report) -> View:
 def as_json(value: Any) -> Any:
     """A view, or a part of it, as JSON types: amounts as numbers, days and moments as ISO text."""
     if is_dataclass(value):
-        return {_pascal(each.name): as_json(getattr(value, each.name)) for each in fields(value)}
+        return {json_name(each.name): as_json(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, tuple):
@@ -290,7 +291,8 @@ def as_json(value: Any) -> Any:
     return value
 
 
-def _pascal(name: str) -> str:
+def json_name(name: str) -> str:
+    """A field's name in JSON: `billed_cost` is BilledCost."""
     return "".join(word.capitalize() for word in name.split("_"))
 
 
@@ -431,6 +433,12 @@ def _anomalies(report: Report) -> tuple[AnomalyRow, ...]:
     )
 
 
+def _since_first_cost(bills: Sequence[MonthBill]) -> Sequence[MonthBill]:
+    """The months from the first with any cost, and at least the current one."""
+    first = next((n for n, bill in enumerate(bills) if bill.gross or bill.net), len(bills) - 1)
+    return bills[first:]
+
+
 def _month(bill: MonthBill) -> MonthRow:
     return MonthRow(
         billing_period_start=bill.month.start,
@@ -468,4 +476,5 @@ def _agreements(report: Report) -> tuple[AgreementRow, ...]:
             difference=cents(each.difference),
         )
         for each in report.agreements
+        if each.daily or each.monthly
     )

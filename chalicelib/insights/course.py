@@ -6,7 +6,10 @@ enormous day must not move what the others say. Statistics are floats; nothing h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
+
+from chalicelib.costs import Period, month_start
 
 WEEK = 7
 RHYTHM_WEEKS = 8
@@ -15,10 +18,14 @@ SIDE = 14
 """Days on each side of a level shift that are compared."""
 LEAST_SIDE = 4
 """Days after which a level shift can be seen."""
-SHIFT_SPREADS = 4.0
+SHIFT_SPREADS = 6.0
 """How many times their own uncertainty two levels must lie apart."""
 SHIFT_SHARE = 0.1
 """Share of the level that a shift must be."""
+TREND_DAYS = 21
+"""Days below which no trend is read from a level."""
+EMPTY = 0.15
+"""Share of days without a cost from which on a cost is irregular."""
 NORMAL = 1.4826
 """Median absolute deviation to standard deviation, for normally distributed days."""
 
@@ -37,6 +44,18 @@ def spread(values: Sequence[float]) -> float:
     return NORMAL * median([abs(value - middle) for value in values])
 
 
+def level_and_spread(values: Sequence[float]) -> tuple[float, float]:
+    """Mean and standard deviation of the values, those beyond three spreads brought back to there.
+
+    Winsorized (Tukey 1962): nearly as precise as mean and deviation where nothing is out of line,
+    and nearly as robust as median and median absolute deviation where something is.
+    """
+    middle, reach = median(values), 3 * spread(values)
+    kept = [min(max(value, middle - reach), middle + reach) for value in values]
+    mean = sum(kept) / len(kept)
+    return mean, (sum((value - mean) ** 2 for value in kept) / max(1, len(kept) - 1)) ** 0.5
+
+
 def quantile(values: Sequence[float], share: float) -> float:
     """The value below which `share` of the values lie, between neighbours by straight line."""
     ordered = sorted(values)
@@ -46,13 +65,49 @@ def quantile(values: Sequence[float], share: float) -> float:
     return ordered[lower] + (ordered[upper] - ordered[lower]) * (position - lower)
 
 
-def longest_pause(values: Sequence[float]) -> int:
-    """How many days in a row were zero at most."""
+def silence(values: Sequence[float], least: int) -> int:
+    """How many days ago a cost ended; 0 while it goes on.
+
+    It has ended when it has paused for `least` days, and twice as long as ever before.
+    """
     longest = pause = 0
     for value in values:
-        pause = 0 if value else pause + 1
-        longest = max(longest, pause)
-    return longest
+        if value:
+            longest, pause = max(longest, pause), 0
+        else:
+            pause += 1
+    return pause if pause >= max(least, 2 * longest) else 0
+
+
+def monthly_fee(values: Sequence[float], start: date, day: date, months: int) -> float:
+    """What stood out on the same day of each of the `months` months before `day`, 0 if nothing did.
+
+    `start` is the day of the first value. To stand out, a day must lie above the three days on
+    either side by half of their median and by four times what days usually differ from the same
+    weekday a week later; the least of the months counts.
+    """
+    strays = 4 * spread(
+        [later - value for value, later in zip(values, values[WEEK:], strict=False)]
+    )
+    extras = []
+    for month in range(1, months + 1):
+        first = month_start(day, -month)
+        position = (first - start).days + day.day - 1
+        in_month = day.day <= len(Period.month_of(first))
+        if not in_month or not 0 <= position < len(values) - 1:
+            return 0.0
+        around = median(
+            [*values[max(0, position - 3) : position], *values[position + 1 : position + 4]]
+        )
+        extras.append(values[position] - around)
+        if extras[-1] <= max(strays, abs(around) / 2):
+            return 0.0
+    return min(extras, default=0.0)
+
+
+def irregular(values: Sequence[float]) -> bool:
+    """Whether so many days are zero (15 %) that level and spread say little."""
+    return sum(map(bool, values)) < (1 - EMPTY) * len(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +169,7 @@ def last_shift(values: Sequence[float]) -> int:
     """Position of the first day of the present level; 0 when the level never shifted.
 
     Each day is tried as the first of a new level. The medians of up to 14 days on both sides,
-    freed from the trend, must lie apart by four times the uncertainty of their difference and by a
+    freed from the trend, must lie apart by six times the uncertainty of their difference and by a
     tenth of the level, and most of that way must happen within a few days. Of neighbouring days
     that qualify, the one with the largest difference counts; of several shifts the last.
     """
@@ -143,6 +198,23 @@ def _apart(level: Sequence[float], day: int, typical: float, least: float) -> fl
         return 0.0
     near = abs(median(after[:LEAST_SIDE]) - median(before[-LEAST_SIDE:]))
     return apart if near > 0.6 * apart else 0.0
+
+
+def certain_slope(values: Sequence[float], certainty: float) -> float:
+    """The slope of the least-squares line, or 0 where it is not certain, or the days are too few.
+
+    Certain is a slope of `certainty` times its standard error, which is widened by half because a
+    day resembles the one before it.
+    """
+    count = len(values)
+    if count < TREND_DAYS:
+        return 0.0
+    mean, middle = sum(values) / count, (count - 1) / 2
+    days = sum((day - middle) ** 2 for day in range(count))
+    slope = sum((day - middle) * value for day, value in enumerate(values)) / days
+    rest = sum((v - mean - slope * (day - middle)) ** 2 for day, v in enumerate(values))
+    error = 1.5 * (rest / (count - 2) / days) ** 0.5
+    return slope if abs(slope) > certainty * error else 0.0
 
 
 def without_peaks(values: Sequence[float]) -> list[float]:

@@ -8,12 +8,14 @@ from math import hypot
 
 from chalicelib.costs import REDUCTIONS, ZERO, ChargeCategory, Costs, Period, month_start
 from chalicelib.insights.course import (
+    TREND_DAYS,
+    certain_slope,
+    irregular,
     last_shift,
-    longest_pause,
-    median,
+    monthly_fee,
     quantile,
     rhythm,
-    spread,
+    silence,
     without_peaks,
 )
 
@@ -21,8 +23,8 @@ LEAST_DAYS = 14
 """Complete days of history below which there is no projection."""
 HALF_LIFE = 10.0
 """Days after which a day counts half as much for the level."""
-TREND_DAYS = 21
-"""Days below which no trend is read from a level."""
+SILENT_DAYS = 2
+"""Days without a charge after which a daily cost may have ended."""
 TREND_CERTAINTY = 3.0
 """How many times its own uncertainty a trend must be to be followed."""
 FASTEST = 0.02
@@ -167,63 +169,36 @@ def _daily(row: Sequence[float], window: Period, ahead: Sequence[date]) -> float
     start = _start(row)
     first_weekday = (window.start.weekday() + start) % 7
     course = _course(row[start:], first_weekday, (ahead[-1] - window.end).days + 1)
-    strays = 4 * spread([later - amount for amount, later in zip(row, row[7:], strict=False)])
-    fees = sum(_fee(row, window, day, strays) for day in ahead)
+    fees = sum(monthly_fee(row, window.start, day, 2) for day in ahead)
     return sum(course[(day - window.end).days] for day in ahead) + fees
 
 
 def _course(own: Sequence[float], first_weekday: int, days: int) -> list[float]:
     """The expected amounts of the next `days` days after a row that begins with its first charge."""
-    if _ended(own):
+    if silence(own, SILENT_DAYS):
         return [0.0] * days
     beat = rhythm(own, first_weekday)
     level = beat.without(own)
-    now, growth = _level_and_growth(without_peaks(level[last_shift(level) :]))
+    shift = 0 if irregular(own) else last_shift(level)
+    now, growth = _level_and_growth(without_peaks(level[shift:]))
     return [now * growth ** (n + 1) * beat.at(len(own) + n) for n in range(days)]
-
-
-def _ended(own: Sequence[float]) -> bool:
-    last = max(day for day, amount in enumerate(own) if amount)
-    silent = len(own) - 1 - last
-    return silent >= 2 and silent > longest_pause(own[: last + 1])
 
 
 def _level_and_growth(values: Sequence[float]) -> tuple[float, float]:
     """The level on the last day, and the factor by which it grows each day (1 for no trend).
 
-    The trend is the least-squares line; it counts when it is three times its standard error, which
-    is widened because a day resembles the one before it.
+    Growth is a share of the level, so it compounds as growing services do.
     """
     count = len(values)
     weights = [0.5 ** (age / HALF_LIFE) for age in range(count - 1, -1, -1)]
     whole = sum(weights)
     level = sum(weight * value for weight, value in zip(weights, values, strict=True)) / whole
-    mean, middle = sum(values) / count, (count - 1) / 2
-    if count < TREND_DAYS or not mean:
-        return level, 1.0
-    days = sum((day - middle) ** 2 for day in range(count))
-    slope = sum((day - middle) * value for day, value in enumerate(values)) / days
-    rest = sum((v - mean - slope * (day - middle)) ** 2 for day, v in enumerate(values))
-    if abs(slope) <= TREND_CERTAINTY * 1.5 * (rest / (count - 2) / days) ** 0.5:
+    mean, slope = sum(values) / count, certain_slope(values, TREND_CERTAINTY)
+    if not slope or not mean:
         return level, 1.0
     growth = 1 + max(-FASTEST, min(FASTEST, slope / mean))
     age = sum(weight * (count - 1 - day) for day, weight in enumerate(weights)) / whole
     return level * growth**age, growth
-
-
-def _fee(row: Sequence[float], window: Period, day: date, strays: float) -> float:
-    """What stood out on the same day of both months before, over the days around it."""
-    extras = []
-    for months in (-1, -2):
-        same = month_start(day, months) + timedelta(days=day.day - 1)
-        position = (same - window.start).days
-        if same.month != month_start(day, months).month or not 3 <= position < len(row) - 3:
-            return 0.0
-        around = row[position - 3 : position] + row[position + 1 : position + 4]
-        extras.append(row[position] - median(around))
-        if extras[-1] <= max(strays, abs(median(around)) / 2):
-            return 0.0
-    return min(extras)
 
 
 def _rare(

@@ -28,7 +28,15 @@ from chalicelib.alarms import (
     read_message,
 )
 from chalicelib.costs import CostFacts, Costs, Granularity, Period, Price
-from chalicelib.errors import CostTrackerError, DeliveryError, OutOfTimeError, SettingError
+from chalicelib.errors import (
+    CostTrackerError,
+    DeliveryError,
+    OutOfTimeError,
+    SettingError,
+    ThrottledError,
+    UnreachableError,
+    UnreadableAnswerError,
+)
 from chalicelib.explanation import (
     Explanation,
     costs_by_service,
@@ -48,6 +56,8 @@ FORWARD_SECONDS = 20.0
 CHAT_SECONDS = 8.0
 """How long chat may take before the mail goes out without it."""
 DASHBOARD = "index.html"
+ADVISE_ANOTHER_ATTEMPT = (OutOfTimeError, ThrottledError, UnreachableError, UnreadableAnswerError)
+FIGURES_NOW = "For the figures now, open Cost Explorer in the AWS console."
 
 log = logging.getLogger(__name__)
 
@@ -219,7 +229,7 @@ def within[T](seconds: float, work: Callable[[], T]) -> T:
     The work runs in a daemon thread, which is left behind when it is late: nothing else stops a
     call that hangs.
     """
-    late = OutOfTimeError("there was not enough time to read the costs.")
+    late = OutOfTimeError("There was not enough time.")
     if seconds <= 0:
         raise late
     outcome: SimpleQueue[tuple[T | None, Exception | None]] = SimpleQueue()
@@ -250,12 +260,14 @@ def _forwarded(signal: Signal, original: Message, error: Exception) -> Message:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, CostTrackerError):
-        return error.explanation()
+        # The reader of a mail cannot make the attempt that these errors advise.
+        step = FIGURES_NOW if isinstance(error, ADVISE_ANOTHER_ATTEMPT) else error.next_step
+        return f"{str(error).rstrip('.')}. {step}".strip()
     # Without the error's own text, which may carry amounts.
     where = "".join(traceback.format_tb(error.__traceback__))
     log.error("Explaining an alarm failed with %s:\n%s", type(error).__name__, where)
     return (
-        f"an error of our own ({type(error).__name__}). "
+        f"An error of our own ({type(error).__name__}). "
         "Please report it with the function's log of this minute."
     )
 
@@ -270,12 +282,19 @@ def _chat_first(mail: Message, chat_card: Message, chat: Channel) -> Message:
 
 
 def _send(channel: Channel, mail: Message) -> None:
-    """Send a mail; where that is refused, once more in plain ASCII, in case a character is why."""
+    """Send a mail; where that fails, once more in plain ASCII, in case a character is why."""
     try:
         channel.send(mail.subject, mail.text)
-    except DeliveryError:
+    except Exception as error:  # noqa: BLE001 - whatever it was, there is a second attempt
+        log.warning("A mail was refused (%s); sending it as plain ASCII.", type(error).__name__)
         plain = ascii_message(mail)
-        channel.send(plain.subject, plain.text)
+        try:
+            channel.send(plain.subject, plain.text)
+        except Exception as another:
+            raise DeliveryError(
+                f"An alarm could not be passed on: {another}",
+                next_step="Look at the notify topic; Lambda runs this event again.",
+            ) from another
 
 
 # What arrives

@@ -101,6 +101,8 @@ def headline_subject(signal: Signal) -> str:
             amount = money(signal.amount, signal.currency)
             past = money(signal.threshold, signal.currency)
             name = one_line(signal.name, NAME_LENGTH)
+            if signal.state is not AlarmState.ALARM or not signal.about_costs:
+                return f"{signal.state}: {name}"
             if signal.amount is None or signal.threshold is None:
                 return f"Cost alarm: {name}"
             return f"Cost alarm: {amount}, {_side(signal)} {past} ({name})"
@@ -276,8 +278,8 @@ def _credit_line(explanation: Explanation) -> str:
     paid, paid_before = gross.after - net.after, gross.before - net.before
     said = compared(net, currency, "then")
     return (
-        f"Credits and refunds paid {money(paid, currency)}, in {days(found.against)} "
-        f"{money(paid_before, currency)}; that leaves {money(net.after, currency)} to pay, {said}."
+        f"Credits and refunds paid {money(paid, currency)} ({days(found.against)}: "
+        f"{money(paid_before, currency)}); that leaves {money(net.after, currency)} to pay, {said}."
     )
 
 
@@ -316,7 +318,7 @@ def _service_table(explanation: Explanation) -> str:
         )
         for label, names in groups
     ]
-    against = f" (change from {days(found.against)})" if found else ""
+    against = f", change from {found.against.start:%B}" if found else ""
     return section(f"{days(period)}{against}", table(rows))
 
 
@@ -346,12 +348,12 @@ def _day_table(explanation: Explanation) -> str:
 
 def mover_table(explanation: Explanation) -> str:
     """What changed most, by service and account; nothing where the first table says it all."""
-    moved = explanation.movers
-    if moved is None or _is_one(explanation):
+    found, moved = explanation.month_to_date, explanation.movers
+    if found is None or moved is None or _is_one(explanation):
         return ""
     ranked: tuple[Mover, ...] = moved.by_both or moved.by_service
     currency, names = explanation.facts.currency, explanation.facts.account_names
-    cents = all(abs(mover.change.amount) < WHOLE for mover in ranked)
+    cents = abs(found.gross.after) < WHOLE
     rows = [mover_row(mover, currency, names, cents=cents) for mover in ranked[:MOST_MOVERS]]
     return section("What changed most", table(rows)) if len(rows) > 1 else ""
 
@@ -367,10 +369,11 @@ def remarks(explanation: Explanation, signal: Signal) -> list[str]:
     """How far the figures reach: complete days, what is settling, scope, price."""
     facts = explanation.facts
     note = explanation.month_to_date.note if explanation.month_to_date else ""
+    what = "Services and accounts are shown" if explanation.knows_credits else "All amounts are"
     return [
         completeness_line(explanation.completeness, facts.services),
         note,
-        "Services and accounts are shown before credits and refunds.",
+        f"{what} before credits and refunds.",
         _scope_remark(explanation.scope, signal),
         *facts.notes,
         f"This answer cost {money(facts.price.amount, 'USD')} ({facts.price.basis}).",

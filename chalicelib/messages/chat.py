@@ -32,10 +32,10 @@ def card(signal: Signal, explanation: Explanation, link: str) -> Message:
 
 
 def plain_card(signal: Signal, mail: Message) -> Message:
-    """A mail without an answer as a card: what was passed on, and why."""
+    """A mail without an answer as a card: what was passed on, and why there is no more."""
     first, _, rest = mail.text.partition("\n\n")
-    title, _, more = first.partition("\n")
-    return _notification(signal, title, [inert(more), _fenced(clip(rest, DESCRIPTION_BYTES))], [])
+    paragraphs = [inert(clip(first, DESCRIPTION_BYTES)), _fenced(clip(rest, DESCRIPTION_BYTES))]
+    return _notification(signal, mail.subject, paragraphs, [])
 
 
 def inert(text: str) -> str:

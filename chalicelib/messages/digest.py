@@ -5,12 +5,10 @@ from decimal import Decimal
 
 from chalicelib.costs import ZERO, Costs, Period
 from chalicelib.insights.comparison import Comparison
-from chalicelib.insights.movers import Movers
 from chalicelib.insights.reconciliation import Agreement
 from chalicelib.messages.text import Message, message, one_line, section, table
 from chalicelib.messages.words import (
     WHOLE,
-    against_budget,
     compared,
     completeness_line,
     day,
@@ -67,7 +65,7 @@ def _five_lines(report: Report) -> list[str]:
         _month_line(report, currency),
         _verdict(report),
         _cause_line(report),
-        _end_line(report),
+        month_end(report.projections, currency, report.monthly_budget),
     ]
 
 
@@ -89,19 +87,18 @@ def _month_line(report: Report, currency: str) -> str:
 
 
 def _verdict(report: Report) -> str:
-    """Is that bad: over the budget, unusual, or neither."""
+    """Is that bad: over the budget, unusual, both, or neither."""
     end, budget = report.projections.net, report.monthly_budget
-    excess = sum((each.excess for each in report.anomalies if each.excess > 0), ZERO)
-    unusual = [each for each in report.anomalies if each.excess > 0]
-    if end and budget and end.expected > budget:
-        return f"Is that bad? It is heading over the budget of {_round(budget, report)}."
+    over = bool(end and budget and end.expected > budget)
+    said = [f"it is heading over the budget of {_round(budget, report)}"] if over else []
+    unusual = [each.excess for each in report.anomalies if each.excess > 0]
     if unusual:
-        costs = "One cost is" if len(unusual) == 1 else f"{len(unusual)} costs are"
-        return (
-            f"Is that bad? {costs} unusual: {_round(excess, report)} above what was to be expected."
-        )
-    fine = "It is within the budget, and nothing" if budget and end else "Nothing"
-    return f"Is that bad? {fine} is out of the ordinary."
+        costs = "one cost is" if len(unusual) == 1 else f"{len(unusual)} costs are"
+        said.append(f"{costs} unusual ({_round(sum(unusual, ZERO), report)} more than expected)")
+    if not said:
+        said = [f"{'within the budget, ' if end and budget else ''}nothing is out of the ordinary"]
+    verdict = " and ".join(said)
+    return f"Is that bad? {verdict[0].upper()}{verdict[1:]}."
 
 
 def _cause_line(report: Report) -> str:
@@ -117,14 +114,6 @@ def _cause_line(report: Report) -> str:
         for mover in ranked
     ]
     return f"What changed most: {', '.join(said)}."
-
-
-def _end_line(report: Report) -> str:
-    currency = report.facts.currency
-    end = month_end(report.projections, currency)
-    return (
-        f"{end} {against_budget(report.projections.net, report.monthly_budget, currency)}".strip()
-    )
 
 
 def _service_table(report: Report) -> str:
@@ -147,7 +136,7 @@ def _service_table(report: Report) -> str:
     if any(reductions):
         rows.append(_row("credits and refunds", *reductions, report, cents=cents))
     rows.append(_row("in all", week.net.after, week.net.before, report, cents=cents))
-    return section(f"{days(week.period)} (change from the week before)", table(rows))
+    return section(f"{days(week.period)}, change in a week", table(rows))
 
 
 def _row(
@@ -163,14 +152,14 @@ def _row(
 
 def _mover_table(report: Report) -> str:
     """What changed since last month: the week's own changes are in the lines at the top."""
-    moved: Movers | None = report.month_movers
-    if moved is None:
+    found, moved = report.month_to_date, report.month_movers
+    if found is None or moved is None:
         return ""
     ranked = (moved.by_both or moved.by_service)[:MOST_MOVERS]
-    cents = all(abs(mover.change.amount) < WHOLE for mover in ranked)
+    cents = abs(found.gross.after) < WHOLE
     currency, names = report.facts.currency, report.facts.account_names
     rows = [mover_row(mover, currency, names, cents=cents) for mover in ranked]
-    title = f"What changed most from {days(moved.against)} to {days(moved.period)}"
+    title = f"What changed most from {moved.against.start:%B}"
     return section(title, table(rows)) if rows else ""
 
 

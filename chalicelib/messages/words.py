@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from chalicelib.costs import Costs, Period
+from chalicelib.costs import ZERO, Costs, Period
 from chalicelib.insights.comparison import Change, ChangeKind
 from chalicelib.insights.completeness import Completeness
 from chalicelib.insights.movers import Mover
@@ -61,37 +61,35 @@ def name_of_service(service: str) -> str:
 
 def mover_row(
     mover: Mover, currency: str, names: Mapping[str, str], *, cents: bool
-) -> tuple[str, str]:
-    """A table row: the change, then what changed and from what."""
+) -> tuple[str, str, str]:
+    """A table row: the change, what it was before, and what changed."""
     change = mover.change
     was = (
-        f"was {money(change.before, currency, cents=cents)}"
+        f"from {money(change.before, currency, cents=cents)}"
         if change.kind is ChangeKind.CHANGED
         else str(change.kind)
     )
-    return signed_money(change.amount, currency, cents=cents), f"{mover_name(mover, names)} ({was})"
+    return signed_money(change.amount, currency, cents=cents), was, mover_name(mover, names)
 
 
-def month_end(projections: Projections, currency: str) -> str:
-    """Where the month ends, net and where it differs gross, or why nobody can say yet."""
-    net = projections.net
+def month_end(projections: Projections, currency: str, budget: Decimal = ZERO) -> str:
+    """Where the month ends, against the budget if there is one, or why nobody can say yet."""
+    net, gross = projections.net, projections.gross
     if net is None:
         return projections.reason
-    ending = f"{net.month.start:%B} will end near {_near(net, currency)}."
-    gross = projections.gross
+    ending = f"{net.month.start:%B} will end near {_near(net, currency)}{_against(net, budget, currency)}."
     if gross is None or abs(gross.expected - net.expected) < 1:
         return ending
     return f"{ending} Before credits and refunds: {money(gross.expected, currency, cents=False)}."
 
 
-def against_budget(projection: Projection | None, budget: Decimal, currency: str) -> str:
-    """What the projection means for the budget; nothing when there is no budget or projection."""
-    if projection is None or not budget:
+def _against(projection: Projection, budget: Decimal, currency: str) -> str:
+    if not budget:
         return ""
     over = projection.expected - budget
     side = "over" if over > 0 else "under"
-    verdict = f"{money(abs(over), currency, cents=False)} {side} the budget of"
-    return f"That is {verdict} {money(budget, currency, cents=False)}."
+    away, allowed = (money(amount, currency, cents=False) for amount in (abs(over), budget))
+    return f", {away} {side} the budget of {allowed}"
 
 
 def _near(projection: Projection, currency: str) -> str:

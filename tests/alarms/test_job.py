@@ -122,6 +122,17 @@ def test_a_mail_that_is_refused_twice_is_an_error_so_that_lambda_tries_again(ben
         explain_alarms(event("alarm_bill"), NOW, bench.desk)
 
 
+def test_a_channel_that_breaks_is_tried_again_too(bench: Bench) -> None:
+    sent = bench.notify.send
+
+    def break_once(subject: str, text: str) -> None:
+        bench.notify.send = sent  # type: ignore[method-assign]
+        raise RuntimeError("not even an error of ours")
+
+    bench.notify.send = break_once  # type: ignore[method-assign]
+    assert "Your AWS bill" in mail(bench, "alarm_bill")
+
+
 def test_a_message_from_the_topic_that_answers_leave_by_is_refused(bench: Bench) -> None:
     bench.destinations = (event("alarm_bill")["Records"][0]["Sns"]["TopicArn"],)
     with pytest.raises(SettingError, match="the topic that answers leave by") as refused:
@@ -150,7 +161,7 @@ def test_a_bug_of_ours_does_not_lose_an_alarm(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
     text = failing(bench, ZeroDivisionError("over $8,020.14"))
-    assert "an error of our own (ZeroDivisionError)" in text
+    assert "An error of our own (ZeroDivisionError)" in text
     assert "ZeroDivisionError" in caplog.text
     assert "8,020.14" not in caplog.text
 
@@ -164,12 +175,12 @@ def test_a_bug_in_the_wording_does_not_lose_an_alarm(
     monkeypatch.setattr("chalicelib.messages.alarm.headline", broken)
     text = mail(bench, "alarm_bill")
     assert event("alarm_bill")["Records"][0]["Sns"]["Message"] in text
-    assert "an error of our own (KeyError)" in text
+    assert "An error of our own (KeyError)" in text
 
 
 def test_an_alarm_is_forwarded_at_once_when_time_is_short(bench: Bench) -> None:
     bench.seconds = job.FORWARD_SECONDS
-    assert "there was not enough time to read the costs" in mail(bench, "alarm_bill")
+    assert "There was not enough time" in mail(bench, "alarm_bill")
     assert bench.opened == 0
 
 
@@ -181,7 +192,7 @@ def test_a_source_that_hangs_leaves_time_to_forward(
     started = time.monotonic()
     text = mail(bench, "alarm_bill")
     assert time.monotonic() - started < 0.9
-    assert "there was not enough time" in text
+    assert "There was not enough time" in text
 
 
 def test_work_hands_on_what_it_returns_or_raises() -> None:

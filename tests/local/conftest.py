@@ -57,13 +57,14 @@ def connect() -> Iterator[Callable[..., tuple[CostExplorerEmulator, Any]]]:
 
         def start(ledger: Ledger, **settings: Any) -> tuple[CostExplorerEmulator, Any]:
             attempts = settings.pop("retries", ONE_ATTEMPT)
+            patience = settings.pop("read_timeout", 20)
             emulator = stack.enter_context(
                 CostExplorerEmulator(ledger, **({"today": TODAY} | settings))
             )
             client = boto3.client(
                 "ce",
                 endpoint_url=emulator.url,
-                config=Config(retries=attempts, read_timeout=0.3, connect_timeout=1),
+                config=Config(retries=attempts, read_timeout=patience),
             )
             stack.callback(client.close)
             return emulator, client

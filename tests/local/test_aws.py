@@ -24,8 +24,10 @@ def notify(aws: LocalAws) -> SnsTopic:
 
 def test_afterwards_the_environment_is_as_before_and_a_new_aws_is_empty() -> None:
     before = dict(os.environ)
+    of_another_aws = wiring.client("sns")
     empty = Ledger([], {})
     with local_aws(empty, datetime(2026, 11, 23, 7, tzinfo=UTC)) as first:
+        assert wiring.client("sns") is not of_another_aws
         notify(first).send("First", "one")
         stale = wiring.client("sns")
     assert os.environ == before

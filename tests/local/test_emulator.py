@@ -72,6 +72,14 @@ def test_a_fault_can_strike_every_nth_request(small: Ledger, connect: Connect) -
     assert try_times(client, 6) == ["ok", "ok", throttled, "ok", "ok", throttled]
 
 
+def test_a_fault_that_strikes_now_and_then_counts_only_its_strikes(
+    small: Ledger, connect: Connect
+) -> None:
+    _, client = connect(small, faults=[Fault(FaultKind.THROTTLED, times=2, every=2)])
+    throttled = "LimitExceededException"
+    assert try_times(client, 6) == ["ok", throttled, "ok", throttled, "ok", "ok"]
+
+
 def test_faults_strike_one_after_the_other(small: Ledger, connect: Connect) -> None:
     faults = [Fault(FaultKind.THROTTLED, times=2), Fault(FaultKind.SERVER_ERROR, times=1)]
     _, client = connect(small, faults=faults)
@@ -111,7 +119,7 @@ def test_it_refuses_in_the_words_of_aws(
 def test_the_connection_can_fail(
     small: Ledger, connect: Connect, kind: FaultKind, error: type[Exception]
 ) -> None:
-    emulator, client = connect(small, faults=[Fault(kind, times=1)])
+    emulator, client = connect(small, faults=[Fault(kind, times=1)], read_timeout=1)
     with pytest.raises(error):
         client.get_cost_and_usage(**REQUEST)
     client.get_cost_and_usage(**REQUEST)
@@ -125,7 +133,7 @@ def test_a_hanging_request_ends_with_the_emulator(small: Ledger) -> None:
         with pytest.raises(TimeoutError):
             urlopen(request, timeout=0.1)  # noqa: S310 - loopback
         began = time.monotonic()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("kind", [FaultKind.TRUNCATED, FaultKind.CUT_SHORT])
