@@ -98,15 +98,15 @@ class FocusFiles:
         self,
         path_or_glob: str,
         *,
-        currency: str = "",
-        provider: str = "",
+        currency: str | None = None,
+        provider: str | None = None,
         label: str = "",
         on_progress: Progress | None = None,
         memory_limit: str = MEMORY_LIMIT,
     ) -> None:
         self._pattern = path_or_glob
-        self._currency = currency
-        self._provider = provider
+        self._currency = currency or ""
+        self._provider = provider or ""
         self._label = label
         self._on_progress = on_progress
         self._memory_limit = memory_limit
