@@ -28,6 +28,7 @@ def _in_account(command: Command) -> Command:
     @click.option("--profile", metavar="NAME", help="A profile of ~/.aws/config.")
     @wraps(command)
     def run(stage: str, profile: str | None, **options: Any) -> None:
+        stage_settings(stage)  # a mistyped stage is told before anything else happens
         if profile:
             os.environ["AWS_PROFILE"] = profile  # for Chalice, which runs as a program of its own
         try:

@@ -138,9 +138,9 @@ def deploy_functions(settings: Settings, say: Say) -> None:
     for line in run.stdout.splitlines():
         say(f"  {line}")
     if run.returncode:
-        last = (run.stdout.strip() or "no output").splitlines()[-1]
+        cause = " ".join(run.stdout.strip().rpartition("\n\n")[2].split())  # its last paragraph
         raise DeployError(
-            f"chalice deploy failed: {last}",
+            f"chalice deploy failed: {cause}",
             next_step="Mend the cause and run the same command again; it goes on from here.",
         )
     # Chalice goes on without a dependency it cannot package, and the function fails at its first run.

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from chalicelib.costs import Granularity, Period
 from chalicelib.delivery.links import LinkKey, link_key, signed_url
@@ -35,6 +36,8 @@ ALARMS = (
 )
 LATE = timedelta(days=8)  # a week, and a day for a run that is being repeated
 FORBIDDEN = 403
+# ResponseParserError: a proxy answered in place of AWS. OSError: the site could not be reached.
+LOOKING_FAILED = (ClientError, BotoCoreError, ResponseParserError, OSError)
 
 
 class Finding(NamedTuple):
@@ -81,7 +84,7 @@ def doctor(
             yield from (Finding(part, *found) for found in check(examination))
         except CostTrackerError as error:
             yield Finding(part, "broken", str(error), error.next_step)
-        except (ClientError, BotoCoreError) as error:
+        except LOOKING_FAILED as error:
             yield Finding(part, "broken", f"could not look: {error}", _step_for(error, examination))
 
 
