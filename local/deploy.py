@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from chalicelib.delivery.links import link_place
 from chalicelib.settings import APP, Settings
 from chalicelib.wiring import topic_arn
 from local.account import ROOT, Account, DeployError, function_names, stage_settings
@@ -56,12 +57,13 @@ def deploy(
     refuse_to_mix(account, settings)
     stack = _stack(account, settings, say)
     before = stack.parameters()
+    given = _given(email, stack_parameters, before)
     slot = _slot_in_use(before)
     say("1/4 Key that signs links")
     key = public_key(ssm, settings, slot) or _new_key(account, settings, slot, before)
     parameters = {
         **before,
-        **_given(email, stack_parameters, before),
+        **given,
         **_from_settings(settings),
         "LinkKeyInUse": slot,
         _key_parameter(slot): key,
@@ -236,13 +238,11 @@ def _check_subscription(account: Account, settings: Settings) -> None:
 
 
 def _summary(account: Account, settings: Settings, parameters: Mapping[str, str]) -> str:
-    from chalicelib.delivery.links import link_key
-
     return DONE.format(
         stage=settings.stage,
         account=account.id,
         functions=", ".join(function_names(settings)),
-        site=link_key(account.session.client("ssm"), settings).host,
+        site=link_place(account.session.client("ssm"), settings).host,
         email=parameters["Email"],
         amounts=parameters.get("AlarmAmounts", "").replace(",", ", "),
     )

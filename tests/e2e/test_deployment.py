@@ -165,6 +165,26 @@ def test_doctor_finds_what_is_there_and_what_is_not(account: Account):
     assert all(one["step"] for one in found.values() if one["state"] == "broken")
 
 
+def test_a_new_key_signs_while_the_old_one_is_still_trusted_and_then_is_forgotten(account: Account):
+    run = account.cli("rotate-key")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert _keys(account) == ["link-key-a", "link-key-b"]
+    assert _keys_of_the_stack(account) == "both trusted, b signs"
+    again = account.cli("rotate-key")
+    assert again.returncode == 1
+    assert "rotate-key --stage dev --finish" in again.stderr
+    assert account.cli("rotate-key", "--finish").returncode == 0
+    assert _keys(account) == ["link-key-b"]
+    assert _keys_of_the_stack(account) == "b trusted, b signs"
+
+
+def test_deploying_after_a_change_of_keys_keeps_the_new_key(account: Account):
+    run = account.cli("deploy")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert _keys(account) == ["link-key-b"]
+    assert _keys_of_the_stack(account) == "b trusted, b signs"
+
+
 def test_destroy_removes_everything_but_the_reports(account: Account):
     run = account.cli("destroy", "--yes", "--keep-reports")
     assert run.returncode == 0, run.stdout + run.stderr
@@ -279,6 +299,20 @@ def _alarm_event() -> dict[str, Any]:
             }
         ]
     }
+
+
+def _keys(account: Account) -> list[str]:
+    parameters = account.client("ssm").describe_parameters()["Parameters"]
+    names = [one["Name"].rpartition("/")[2] for one in parameters]
+    return sorted(name for name in names if name.startswith("link-key"))
+
+
+def _keys_of_the_stack(account: Account) -> str:
+    # From its parameters: moto does not carry a changed parameter into the resources that use it.
+    stack = account.client("cloudformation").describe_stacks()["Stacks"][0]
+    values = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
+    trusted = [slot for slot in "ab" if values.get(f"LinkPublicKey{slot.upper()}")]
+    return f"{'both' if len(trusted) == 2 else trusted[0]} trusted, {values['LinkKeyInUse']} signs"
 
 
 def _functions(account: Account) -> list[str]:
