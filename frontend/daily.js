@@ -2,6 +2,7 @@
 import { BarController, BarElement, CategoryScale, Chart, LinearScale, LineController, LineElement, PointElement, Tooltip } from "chart.js";
 import { colours, hatched } from "./colours.js";
 import { dayText, daysBetween, shortDay, weekdayText } from "./dates.js";
+import { cell, element } from "./elements.js";
 import { money } from "./money.js";
 import { keyOf } from "./stacks.js";
 
@@ -49,13 +50,16 @@ export class DailyChart {
     this.view = view;
     this.onPick = onPick;
     this.chart = null;
+    this.behind = document.querySelector(".behind");
+    this.behind.addEventListener("toggle", () => this.table());
   }
 
   /** Draws, or draws anew in other colours. */
   draw(stack, state) {
     this.chart?.destroy();
     this.palette = colours();
-    const { data, max } = this.plotted(stack, state);
+    this.shown = visible(this.view, stack, state);
+    const { data, max } = this.plotted(state);
     const canvas = document.getElementById("daily-chart");
     this.chart = new Chart(canvas, { type: "bar", data, options: this.options(max), plugins: [marks(this)] });
   }
@@ -66,14 +70,13 @@ export class DailyChart {
     this.legend(state);
     this.table();
     if (!this.chart) return;
-    const { data, max } = this.plotted(stack, state);
+    const { data, max } = this.plotted(state);
     this.chart.data = data;
     this.chart.options.scales.y.max = max;
     this.chart.update("none");
   }
 
-  plotted(stack, state) {
-    this.shown = visible(this.view, stack, state);
+  plotted(state) {
     const { days, series } = this.shown;
     const picked = series.filter((each) => !state.only || each.key === state.only);
     this.heights = days.map((_, n) => picked.reduce((sum, each) => sum + Math.max(0, each.amounts[n]), 0));
@@ -171,7 +174,9 @@ export class DailyChart {
     );
   }
 
+  /** Fills the table behind the chart while it is open. */
   table() {
+    if (!this.behind.open) return;
     const currency = this.view.BillingCurrency;
     const { days, series, totals } = this.shown;
     const table = document.getElementById("daily-table");
@@ -231,17 +236,6 @@ function cut(pen, at, chart, palette) {
     pen.lineTo(at + half, chart.chartArea.top + below - 3);
     pen.stroke();
   }
-}
-
-export function element(tag, properties = {}) {
-  return Object.assign(document.createElement(tag), properties);
-}
-
-function cell(tag, text, className, scope) {
-  const made = element(tag, { className });
-  if (scope) made.scope = scope;
-  made.append(element("bdi", { className: tag === "th" ? "name" : "", textContent: text }));
-  return made;
 }
 
 const shortened = (name) => (name.length > 48 ? `${name.slice(0, 47)}…` : name);

@@ -1,12 +1,14 @@
 // Brings the page to life: charts, filters, tables, downloads, colours. Without it, text and tables stay.
-import { DailyChart, element, note } from "./daily.js";
+import { DailyChart, note } from "./daily.js";
 import { save } from "./download.js";
+import { element } from "./elements.js";
 import { read, write } from "./fragment.js";
 import { money, percent } from "./money.js";
 import { drawMonths } from "./months.js";
 import { choose, impossible } from "./stacks.js";
 import { Rows } from "./table.js";
 
+performance.mark("script");
 const view = JSON.parse(document.getElementById("data").textContent);
 const controls = () => [...document.querySelectorAll("main input[name], main select[name]")];
 
@@ -46,11 +48,15 @@ function change({ WeekChange: amount, WeekChangeRatio: ratio, WeekChangeKind: ki
   return cell;
 }
 
-function apply(asked) {
+const OF_THE_CHART = ["by", "credits", "cost", "days", "account", "only"];
+
+function apply(asked, before = state) {
   const chosen = choose(view.Daily, asked);
   state = chosen.state;
-  daily.show(chosen.stack, state);
-  document.getElementById("daily-note").textContent = note(view, chosen.stack, state);
+  if (!before || OF_THE_CHART.some((name) => before[name] !== state[name])) {
+    daily.show(chosen.stack, state);
+    document.getElementById("daily-note").textContent = note(view, chosen.stack, state);
+  }
   for (const [name, table] of Object.entries(tables)) table.find(state[name]);
   reflect();
   write(state);
@@ -104,6 +110,8 @@ function whenNear(id, draw) {
     seen.disconnect();
     removeEventListener("beforeprint", once);
     draw();
+    document.getElementById(id).dataset.drawn = "";
+    performance.mark(`drawn ${id}`);
   };
   const seen = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && once(), {
     rootMargin: "400px",
@@ -133,7 +141,7 @@ function themes() {
 }
 
 themes();
-apply(state);
+apply(state, null);
 listen();
 whenNear("daily-chart", () => daily.draw(choose(view.Daily, state).stack, state));
 whenNear("months-chart", () => {

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from chalicelib.dashboard.page import render_page
 
 from chalicelib.costs import CostFacts
+from chalicelib.dashboard.page import render_page
 from chalicelib.dashboard.view import view_of
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings

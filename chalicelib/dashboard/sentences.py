@@ -11,6 +11,7 @@ from chalicelib.insights.movers import Mover
 from chalicelib.money import CENT, money, percent, signed_money
 from chalicelib.report import Report
 
+ANOMALIES_SHOWN = 6
 LONGEST_NAME = 60
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that change the direction of the text around them."""
@@ -77,10 +78,7 @@ def findings_of(report: Report) -> tuple[Finding, ...]:
     return (
         *_disagreements(report),
         *_over_budget(report),
-        *(
-            Finding("high" if each.excess > 0 else "low", each.sentence, "unusual")
-            for each in report.anomalies
-        ),
+        *_anomalies(report),
         *([Finding("medium", report.credits.warning, "credits")] if report.credits.warning else []),
     )
 
@@ -184,6 +182,14 @@ def _over_budget(report: Report) -> list[Finding]:
     certainty = "is heading" if sure else "may end up"
     text = f"{net.month.start:%B} {certainty} {over} over the budget of {money(budget, currency, cents=False)}."
     return [Finding("high" if sure else "medium", text, "month-end")]
+
+
+def _anomalies(report: Report) -> list[Finding]:
+    shown, more = report.anomalies[:ANOMALIES_SHOWN], report.anomalies[ANOMALIES_SHOWN:]
+    found = [Finding("high" if each.excess > 0 else "low", each.sentence, "daily") for each in shown]
+    if more:
+        found.append(Finding("low", f"{len(more)} smaller anomalies are in the download.", "daily"))
+    return found
 
 
 def _against(compared: Comparison) -> str:

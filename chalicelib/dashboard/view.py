@@ -38,6 +38,7 @@ from chalicelib.insights.reconciliation import MonthBill
 from chalicelib.report import Report
 
 SCHEMA_VERSION = "1"
+ANOMALIES_LISTED = 50
 MOVERS_SHOWN = 6
 """Movers in one list; what is left of the change is summed up in one line."""
 
@@ -429,7 +430,7 @@ def _anomalies(report: Report) -> tuple[AnomalyRow, ...]:
             excess=cents(each.excess),
             sentence=each.sentence,
         )
-        for each in report.anomalies
+        for each in report.anomalies[:ANOMALIES_LISTED]
     )
 
 
