@@ -138,8 +138,10 @@ def _plotly_page(view: View) -> str:
         """
         const x = [...Array(data.days).keys()];
         Promise.all([
-          Plotly.newPlot('daily', data.series.map(s => ({ type: 'bar', name: s.Name, x, y: s.Amounts })), { barmode: 'stack' }),
-          Plotly.newPlot('months', [{ type: 'bar', x: data.months.map(m => m.BillingPeriodStart), y: data.months.map(m => m.Gross) }]),
+          Plotly.newPlot('daily',
+            data.series.map(s => ({ type: 'bar', name: s.Name, x, y: s.Amounts })), { barmode: 'stack' }),
+          Plotly.newPlot('months',
+            [{ type: 'bar', x: data.months.map(m => m.BillingPeriodStart), y: data.months.map(m => m.Gross) }]),
         ]).then(() => performance.mark('drawn'));
         """,
     )
@@ -155,7 +157,8 @@ def _cdn_page(view: View) -> str:
         new Chart('d', { type: 'bar', options, data: { labels: [...Array(data.days).keys()],
           datasets: data.series.map(s => ({ label: s.Name, data: s.Amounts })) } });
         new Chart('m', { type: 'bar', options: { maintainAspectRatio: false }, data: {
-          labels: data.months.map(m => m.BillingPeriodStart), datasets: [{ label: 'Gross', data: data.months.map(m => m.Gross) }] } });
+          labels: data.months.map(m => m.BillingPeriodStart),
+          datasets: [{ label: 'Gross', data: data.months.map(m => m.Gross) }] } });
         """,
     )
 
