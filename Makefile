@@ -17,6 +17,12 @@ demo: .venv/ready $(BUILT)/page.js ## Run the real functions on sample data; pag
 preview: .venv/ready $(BUILT)/page.js ## Make the page from sample data and open it (real account: see cli.py preview --help)
 	$(BIN)/python cli.py preview --open
 
+deploy: .venv/ready $(BUILT)/page.js ## Put it into your AWS account, or update it (first time: make deploy EMAIL=you@example.com)
+	$(BIN)/python cli.py deploy --stage $(STAGE) $(if $(EMAIL),--email $(EMAIL))
+
+destroy: .venv/ready ## Remove it from your AWS account; asks before it deletes reports
+	$(BIN)/python cli.py destroy --stage $(STAGE)
+
 ##@ Work on it
 test: .venv/ready $(BUILT)/page.js ## Run the tests
 	$(BIN)/pytest -m "not e2e"
@@ -83,4 +89,4 @@ clean: ## Remove everything that was built or installed
 $(BUILT)/page.js: .venv/ready frontend/package-lock.json frontend/build.sh $(wildcard frontend/*.js frontend/*.css frontend/*.mjs chalicelib/dashboard/*.html)
 	bash frontend/build.sh
 
-.PHONY: frontend pictures help demo preview test check lint types imports format package scan e2e golden requirements clean
+.PHONY: help demo preview deploy destroy test check lint types imports format package scan e2e frontend pictures golden requirements clean

@@ -24,7 +24,6 @@ CHARACTERS = (
     "ending credit",
     "fees on the first",
 )
-MONTHS = 5
 CENT = Decimal("0.01")
 
 
@@ -32,12 +31,14 @@ CENT = Decimal("0.01")
 class Account:
     """One account's daily costs by service and category, over `period`.
 
-    `month` is the last month of the period: the one to project.
+    `month` is the last month of the period: the one to project. `changed` names the service that
+    changes by the account's own character, "" when none does.
     """
 
     character: str
     month: Period
     period: Period
+    changed: str = ""
     rows: dict[tuple[str, str], list[float]] = field(default_factory=dict)
 
     def costs(self, until: date, since: date | None = None) -> Costs:
@@ -53,16 +54,17 @@ class Account:
         return Costs.of(charges, period=period, known={"service", "category"})
 
 
-def accounts(count: int, seed: int, characters: tuple[str, ...] = CHARACTERS) -> Iterator[Account]:
-    """`count` accounts, the characters in turn."""
+def accounts(count: int, seed: int, months: int) -> Iterator[Account]:
+    """`count` accounts of `months` months each, the characters in turn."""
     for number in range(count):
         # Each account has a generator of its own: one more draw in one leaves the others alone.
-        yield _account(characters[number % len(characters)], random.Random(f"{seed}-{number}"))
+        rng = random.Random(f"{seed}-{number}")
+        yield _account(CHARACTERS[number % len(CHARACTERS)], months, rng)
 
 
-def _account(character: str, rng: random.Random) -> Account:
+def _account(character: str, months: int, rng: random.Random) -> Account:
     first = month_start(date(2024, 1, 1), rng.randrange(24))
-    month = Period.month_of(month_start(first, MONTHS - 1))
+    month = Period.month_of(month_start(first, months - 1))
     account = Account(character, month, Period(first, month.end))
     for number in range(rng.randint(5, 12)):
         size = 20 * math.exp(rng.gauss(0, 1.2))
@@ -115,7 +117,8 @@ def _batchy(account: Account, rng: random.Random) -> None:
 
 def _step_change(account: Account, rng: random.Random) -> None:
     """The largest service changes its level, some time from three weeks before the month."""
-    row = max(account.rows.values(), key=sum)
+    name, row = max(account.rows.items(), key=lambda item: sum(item[1]))
+    account.changed = name[0]
     factor = rng.choice((rng.uniform(1.4, 2.5), rng.uniform(0.3, 0.7)))
     for n in range(_turning_point(account, rng), len(row)):
         row[n] *= factor
@@ -125,7 +128,8 @@ def _new_service(account: Account, rng: random.Random) -> None:
     total = sum(sum(row) for row in account.rows.values()) / len(account.period)
     row = _usage(account, total * rng.uniform(0.1, 0.4), rng)
     start = _turning_point(account, rng)
-    account.rows["New service", ChargeCategory.USAGE] = [0.0] * start + row[start:]
+    account.changed = "New service"
+    account.rows[account.changed, ChargeCategory.USAGE] = [0.0] * start + row[start:]
 
 
 def _ending_credit(account: Account, rng: random.Random) -> None:
@@ -138,7 +142,7 @@ def _ending_credit(account: Account, rng: random.Random) -> None:
 
 def _fees_on_the_first(account: Account, rng: random.Random) -> None:
     """A support plan and a recurring commitment fee, both on the first of the month."""
-    usage = sum(sum(row) for row in account.rows.values()) / MONTHS
+    usage = 30 * sum(sum(row) for row in account.rows.values()) / len(account.period)
     fees = {
         ("AWS Support (Business)", ChargeCategory.SUPPORT): usage * rng.uniform(0.03, 0.1),
         ("Service 1", ChargeCategory.PURCHASE): usage * rng.uniform(0.1, 0.4),

@@ -36,7 +36,7 @@ def sign_in(profile: str | None = None) -> Account:
         identity = session.client("sts").get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise DeployError(
-            f"AWS does not know who is asking: {error}",
+            f"Nobody is signed in to AWS, or it cannot be reached: {error}",
             next_step="Sign in (`aws sso login` or `aws configure`), or name a profile: --profile NAME",
         ) from error
     return Account(identity["Account"], identity["Arn"], session)

@@ -28,6 +28,7 @@ def _in_account(command: Command) -> Command:
     @click.option("--profile", metavar="NAME", help="A profile of ~/.aws/config.")
     @wraps(command)
     def run(stage: str, profile: str | None, **options: Any) -> None:
+        stage_settings(stage)  # a mistyped stage is told before anything else happens
         if profile:
             os.environ["AWS_PROFILE"] = profile  # for Chalice, which runs as a program of its own
         try:
@@ -118,7 +119,10 @@ def doctor(stage: str, account: Account, as_json: bool, no_costs: bool, yes: boo
     help="How long the link opens the page.",
 )
 @click.option(
-    "--page", default="index.html", show_default=True, help="For example reports/2026-W48.html."
+    "--page",
+    default="index.html",
+    show_default=True,
+    help="Which page, for example reports/2026-W48.html; index.html is the latest.",
 )
 def link(stage: str, account: Account, hours: float, page: str) -> None:
     """Print a signed link to a report. Whoever has it reads that report until it expires."""

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from chalicelib.delivery.links import link_place
 from chalicelib.settings import APP, Settings
 from chalicelib.wiring import topic_arn
 from local.account import ROOT, Account, DeployError, function_names, stage_settings
@@ -56,12 +57,13 @@ def deploy(
     refuse_to_mix(account, settings)
     stack = _stack(account, settings, say)
     before = stack.parameters()
+    given = _given(email, stack_parameters, before)
     slot = _slot_in_use(before)
     say("1/4 Key that signs links")
     key = public_key(ssm, settings, slot) or _new_key(account, settings, slot, before)
     parameters = {
         **before,
-        **_given(email, stack_parameters, before),
+        **given,
         **_from_settings(settings),
         "LinkKeyInUse": slot,
         _key_parameter(slot): key,
@@ -138,9 +140,9 @@ def deploy_functions(settings: Settings, say: Say) -> None:
     for line in run.stdout.splitlines():
         say(f"  {line}")
     if run.returncode:
-        last = (run.stdout.strip() or "no output").splitlines()[-1]
+        cause = " ".join(run.stdout.strip().rpartition("\n\n")[2].split())  # its last paragraph
         raise DeployError(
-            f"chalice deploy failed: {last}",
+            f"chalice deploy failed: {cause}",
             next_step="Mend the cause and run the same command again; it goes on from here.",
         )
     # Chalice goes on without a dependency it cannot package, and the function fails at its first run.
@@ -236,13 +238,11 @@ def _check_subscription(account: Account, settings: Settings) -> None:
 
 
 def _summary(account: Account, settings: Settings, parameters: Mapping[str, str]) -> str:
-    from chalicelib.delivery.links import link_key
-
     return DONE.format(
         stage=settings.stage,
         account=account.id,
         functions=", ".join(function_names(settings)),
-        site=link_key(account.session.client("ssm"), settings).host,
+        site=link_place(account.session.client("ssm"), settings).host,
         email=parameters["Email"],
         amounts=parameters.get("AlarmAmounts", "").replace(",", ", "),
     )

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from chalicelib.costs import Granularity, Period
-from chalicelib.delivery.links import LinkKey, link_key, signed_url
+from chalicelib.delivery.links import LinkKey, link_key, link_place, signed_url
 from chalicelib.errors import CostSourceError, CostTrackerError
 from chalicelib.settings import SITE_PREFIX, Settings
 from chalicelib.sources.cost_explorer import CostExplorer, Query
@@ -35,6 +36,8 @@ ALARMS = (
 )
 LATE = timedelta(days=8)  # a week, and a day for a run that is being repeated
 FORBIDDEN = 403
+# ResponseParserError: a proxy answered in place of AWS. OSError: the site could not be reached.
+LOOKING_FAILED = (ClientError, BotoCoreError, ResponseParserError, OSError)
 
 
 class Finding(NamedTuple):
@@ -81,7 +84,7 @@ def doctor(
             yield from (Finding(part, *found) for found in check(examination))
         except CostTrackerError as error:
             yield Finding(part, "broken", str(error), error.next_step)
-        except (ClientError, BotoCoreError) as error:
+        except LOOKING_FAILED as error:
             yield Finding(part, "broken", f"could not look: {error}", _step_for(error, examination))
 
 
@@ -265,12 +268,12 @@ def _bucket(at: Examination) -> Result:
 
 
 def _site(at: Examination) -> Result:
-    key = link_key(at.account.session.client("ssm"), at.settings)
-    unsigned = at.fetch(f"https://{key.host}/index.html")
+    host = link_place(at.account.session.client("ssm"), at.settings).host
+    unsigned = at.fetch(f"https://{host}/index.html")
     if unsigned == FORBIDDEN:
-        yield "ok", f"https://{key.host}/ refuses a request without signature", ""
+        yield "ok", f"https://{host}/ refuses a request without signature", ""
     else:
-        what = f"https://{key.host}/ answers {unsigned} to a request without signature, not 403"
+        what = f"https://{host}/ answers {unsigned} to a request without signature, not 403"
         yield "broken", what, f"Run: {at.redeploy}, and see TrustedKeyGroups of the distribution."
 
 

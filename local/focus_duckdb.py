@@ -98,15 +98,15 @@ class FocusFiles:
         self,
         path_or_glob: str,
         *,
-        currency: str = "",
-        provider: str = "",
+        currency: str | None = None,
+        provider: str | None = None,
         label: str = "",
         on_progress: Progress | None = None,
         memory_limit: str = MEMORY_LIMIT,
     ) -> None:
         self._pattern = path_or_glob
-        self._currency = currency
-        self._provider = provider
+        self._currency = currency or ""
+        self._provider = provider or ""
         self._label = label
         self._on_progress = on_progress
         self._memory_limit = memory_limit
@@ -147,7 +147,7 @@ class FocusFiles:
             engine.execute(self._export.view(self._label))
             last = engine.execute(
                 "SELECT CAST(MAX(ChargePeriodStart) AS DATE) FROM focus"
-                " WHERE $1 IN ('', BillingCurrency) AND $2 IN ('', ProviderName)",
+                " WHERE ($1 = '' OR BillingCurrency = $1) AND ($2 = '' OR ProviderName = $2)",
                 [self._currency, self._provider],
             ).fetchone()
         if last is None or last[0] is None:
@@ -230,8 +230,8 @@ class _Export:
         }
         return DOUBLE_SCALE if kinds & {"DOUBLE", "FLOAT"} else DECIMAL_SCALE
 
-    def view(self, label: str) -> str:
-        """Defines `focus`: the columns and types of FOCUS, whatever the files make of them."""
+    def view(self, label: str, *, files: list[str] | None = None, name: str = "focus") -> str:
+        """Defines a view of all or some files: the columns and types of FOCUS, whatever the files make of them."""
         columns = [
             *(
                 _time(*self._found(name)) + f" AS {name}"
@@ -254,15 +254,17 @@ class _Export:
         ]
         if label:
             columns.append(self._map(label))
-        source = _scan(self._files, filename=True)
+        source = _scan(files or self._files, filename=True)
         return (
-            f"CREATE OR REPLACE VIEW focus AS SELECT {', '.join(columns)}, filename FROM {source}"
+            f"CREATE OR REPLACE VIEW {name} AS SELECT {', '.join(columns)}, filename FROM {source}"
         )
 
     def refuse_overlaps(self, engine: duckdb.DuckDBPyConnection) -> None:
         """Raise `OverlappingExportError` when two files hold the same charges."""
-        if len(self._files) < 2:
+        files = self._sharing_a_period(engine)
+        if len(files) < 2:
             return
+        engine.execute(self.view("", files=files, name="probed"))
         days = "TRUE" if self._size < PROBE_ALL_BELOW else "day(ChargePeriodStart) <= 2"
         twin = engine.execute(OVERLAPS.format(days=days, share=OVERLAP_SHARE)).fetchone()
         if twin:
@@ -270,6 +272,21 @@ class _Export:
                 f"{twin[0]} and {twin[1]} hold the same charges of {twin[2]:%Y-%m}, which would count twice.",
                 next_step="Keep one of them, or name a pattern that matches only the latest refresh.",
             )
+
+    def _sharing_a_period(self, engine: duckdb.DuckDBPyConnection) -> list[str]:
+        """The files that can hold charges of a billing period which another one holds too.
+
+        Parquet files say so without being read; of CSV files it can be any.
+        """
+        column = self._found("BillingPeriodStart")[0].strip('"')
+        if len(self._files) < 2 or not _is_parquet(self._files[0]):
+            return self._files
+        return [
+            str(row[0])
+            for row in engine.execute(
+                SHARING.format(files=_names(self._files), column=column)
+            ).fetchall()
+        ]
 
     def notes(self) -> list[str]:
         """What the reader should know about the files."""
@@ -319,13 +336,22 @@ class _Export:
         return f"CAST(CAST({column} AS JSON) AS MAP(VARCHAR, VARCHAR)) AS {name}"
 
 
+SHARING = """
+WITH span AS (
+    SELECT file_name, MIN(stats_min_value) AS first, MAX(stats_max_value) AS last
+    FROM parquet_metadata({files}) WHERE path_in_schema = '{column}' GROUP BY file_name
+)
+SELECT DISTINCT a.file_name FROM span AS a JOIN span AS b ON a.file_name <> b.file_name
+    AND COALESCE(a.first <= b.last AND b.first <= a.last, TRUE)
+"""
+
 OVERLAPS = """
 WITH grouped AS (
     SELECT
         filename, date_trunc('month', BillingPeriodStart) AS month, CAST(ChargePeriodStart AS DATE) AS day,
         ServiceName, SubAccountId, ChargeCategory, COUNT(*) AS charges,
         SUM(CAST(BilledCost AS DECIMAL(38, 10))) AS billed, ABS(billed) + COUNT(*) * 1e-9 AS weight
-    FROM focus WHERE {days} GROUP BY 1, 2, 3, 4, 5, 6
+    FROM probed WHERE {days} GROUP BY 1, 2, 3, 4, 5, 6
 ),
 whole AS (SELECT filename, month, SUM(weight) AS weight FROM grouped GROUP BY ALL),
 doubled AS (
@@ -386,11 +412,15 @@ def _is_parquet(name: str) -> bool:
 
 
 def _scan(files: list[str], *, filename: bool = False) -> str:
-    names = ", ".join("'" + name.replace("'", "''") + "'" for name in files)
     options = f"union_by_name = true, filename = {str(filename).lower()}, hive_partitioning = false"
     if _is_parquet(files[0]):
-        return f"read_parquet([{names}], {options})"
-    return f"read_csv([{names}], {options}, all_varchar = true, header = true, nullstr = {NULLS})"
+        return f"read_parquet({_names(files)}, {options})"
+    return f"read_csv({_names(files)}, {options}, all_varchar = true, header = true, nullstr = {NULLS})"
+
+
+def _names(files: list[str]) -> str:
+    """A list of strings, in SQL."""
+    return "[" + ", ".join("'" + name.replace("'", "''") + "'" for name in files) + "]"
 
 
 def _refuse_two_executions(files: list[str]) -> None:

@@ -44,7 +44,7 @@ class Stack:
         """
         exists = self._ready_for_change()
         # A parameter that an older template had would be refused.
-        known = self.client.validate_template(TemplateBody=template)["Parameters"]
+        known = self.client.get_template_summary(TemplateBody=template)["Parameters"]
         names = {one["ParameterKey"] for one in known}
         self._remember_events()
         change = self.client.create_change_set(

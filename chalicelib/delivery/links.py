@@ -31,6 +31,14 @@ LINKS_OFF = "Links are switched off (CCT_LINKS=off). `python cli.py link --stage
 LINKS_PARAMETER = "links"
 
 
+class LinkPlace(NamedTuple):
+    """The site's host, CloudFront's id of the public key, the parameter that holds the private key."""
+
+    host: str
+    key_id: str
+    private_key: str
+
+
 class LinkKey(NamedTuple):
     """What signs links: the site's host, CloudFront's id of the public key, the private key as PEM."""
 
@@ -66,17 +74,23 @@ class SignedLinks:
 
 def link_key(ssm: "SSMClient", settings: Settings) -> LinkKey:
     """Read what signs links; raises `DeliveryError` saying what is missing, without any of its text."""
+    place = link_place(ssm, settings)
+    return LinkKey(place.host, place.key_id, _parameter(ssm, place.private_key))
+
+
+def link_place(ssm: "SSMClient", settings: Settings) -> LinkPlace:
+    """Where the site is and which key signs, as the stack left it; raises `DeliveryError`."""
     try:
         place = json.loads(_parameter(ssm, settings.parameters + LINKS_PARAMETER))
-        host, key_id, private_key = (place[name] for name in ("domain", "key_id", "private_key"))
+        found = LinkPlace(place["domain"], place["key_id"], place["private_key"])
     except (ValueError, TypeError, KeyError):
-        host = key_id = private_key = ""
-    if not (host and key_id and private_key):
+        found = LinkPlace("", "", "")
+    if not all(found):
         raise DeliveryError(
             "The stack names no key for signing links.",
             next_step=f"Run: python cli.py deploy --stage {settings.stage}",
         )
-    return LinkKey(host, key_id, _parameter(ssm, private_key))
+    return found
 
 
 def signed_url(path: str, expires: datetime, key: LinkKey) -> str:

@@ -30,11 +30,11 @@ HISTORY_DAYS = 56
 """Days of history that a day is judged by."""
 LEAST_HISTORY = 21
 """Days of history without which nothing is called unusual."""
-FAR = 3.4
+FAR = 3.1
 """Spreads above expectation that make one day unusual."""
 SLACK, ENOUGH = 1.25, 7.0
 """Cumulative sum: spreads a day that are let pass, and the sum that makes a run of days unusual."""
-DRIFTED = 2.5
+DRIFTED = 2.25
 """Spreads by which the last week lies above the course of a month ago when a cost has drifted."""
 UNCERTAIN = 1.1
 """How much further days stray from an expectation that is itself an estimate."""
@@ -148,11 +148,11 @@ def episodes(row: Sequence[float], start: date) -> list[Episode]:
     * Irregular (many days without a charge): a day or a week costs twice the largest before.
     * Otherwise each watched week is judged by the eight weeks before it: their level in the last
       four of them, since the last level shift, along their trend where it is beyond doubt, times
-      the weekday's factor. A single day is unusual from 3.4 spreads above that (a Shewhart chart),
+      the weekday's factor. A single day is unusual from 3.1 spreads above that (a Shewhart chart),
       a run of days when their sum, less 1.25 spreads a day, reaches 7 (a one-sided cumulative sum,
       Page 1954; both together: Lucas 1982). What stood out on the same day last month is a fee.
       Days found unusual are replaced by what was expected of them in the history of the next week.
-    * Drift: the last seven days lie 2.5 spreads above the course of four weeks ago.
+    * Drift: the last seven days lie 2.25 spreads above the course of four weeks ago.
     """
     first = next((day for day, amount in enumerate(row) if amount), len(row))
     own = row[first:]
@@ -271,8 +271,9 @@ def _watch(own: Sequence[float], start: date) -> tuple[list[float], set[int]]:
             if above > FAR / 2:
                 above, expected[day] = _less_fee(course, own, start, day)
             run = run if total else day
-            total = max(0.0, min(total + above, 2 * ENOUGH) - SLACK)
-            if above > 0 and total > ENOUGH:
+            # One enormous day is unusual by itself; it must not lend its excess to the days after it.
+            total = max(0.0, min(total + min(above, FAR) - SLACK, 2 * ENOUGH))
+            if above > SLACK and total > ENOUGH:
                 unusual.update(range(run, day + 1))
             elif above > FAR:
                 unusual.add(day)

@@ -151,7 +151,12 @@ def rhythm(values: Sequence[float], first: int) -> Rhythm:
     found = tuple(factor / mean for factor in factors)
     quotients = [ratio for each in ratios for ratio in each]
     rest = [ratio / found[n] for n, each in enumerate(ratios) for ratio in each]
-    return Rhythm(found if spread(rest) < 0.9 * spread(quotients) else FLAT, first)
+    return Rhythm(found if _stray(rest) < 0.9 * _stray(quotients) else FLAT, first)
+
+
+def _stray(values: Sequence[float]) -> float:
+    middle = median(values)
+    return sum(abs(value - middle) for value in values)
 
 
 def trend(values: Sequence[float]) -> float:
@@ -171,33 +176,33 @@ def last_shift(values: Sequence[float]) -> int:
     Each day is tried as the first of a new level. The medians of up to 14 days on both sides,
     freed from the trend, must lie apart by six times the uncertainty of their difference and by a
     tenth of the level, and most of that way must happen within a few days. Of neighbouring days
-    that qualify, the one with the largest difference counts; of several shifts the last.
+    that qualify, the one with the largest jump counts; of several shifts the last.
     """
     slope = trend(values)
     level = [value - slope * day for day, value in enumerate(values)]
     typical = spread([later - value for value, later in pairwise(level)]) / 2**0.5
     least = SHIFT_SHARE * abs(median(values[-2 * SIDE :]))
-    best, best_apart, previous = 0, 0.0, 0
+    best, highest, previous = 0, 0.0, 0
     for day in range(LEAST_SIDE, len(level) - LEAST_SIDE + 1):
-        apart = _apart(level, day, typical, least)
-        if not apart:
+        jump = _jump(level, day, typical, least)
+        if not jump:
             continue
         if day - previous > WEEK:
-            best_apart = 0.0
+            highest = 0.0
         previous = day
-        if apart > best_apart:
-            best, best_apart = day, apart
+        if jump > highest:
+            best, highest = day, jump
     return best
 
 
-def _apart(level: Sequence[float], day: int, typical: float, least: float) -> float:
+def _jump(level: Sequence[float], day: int, typical: float, least: float) -> float:
     before, after = level[max(0, day - SIDE) : day], level[day : day + SIDE]
     apart = abs(median(after) - median(before))
     uncertainty = 1.25 * typical * (1 / len(before) + 1 / len(after)) ** 0.5
     if apart <= max(SHIFT_SPREADS * uncertainty, least):
         return 0.0
-    near = abs(median(after[:LEAST_SIDE]) - median(before[-LEAST_SIDE:]))
-    return apart if near > 0.6 * apart else 0.0
+    near = abs(sum(after[:LEAST_SIDE]) - sum(before[-LEAST_SIDE:])) / LEAST_SIDE
+    return near if near > 0.6 * apart else 0.0
 
 
 def certain_slope(values: Sequence[float], certainty: float) -> float:

@@ -12,8 +12,6 @@ from chalicelib.money import money
 
 WEEKS = 4
 """How many complete weeks show a trend."""
-SHRUNK = Decimal("0.5")
-"""Credits that cover less than this share of what they covered at first are running out."""
 HORIZON_DAYS = 60
 """A trend is not followed further than this."""
 RECENT_DAYS = 62
@@ -50,9 +48,9 @@ def credits_of(
     """Read from the credits of the last 90 complete days whether they go on.
 
     Stopped: none for longer than a week, and for more than twice the longest pause between them so
-    far. Ending: the share of gross cost that they cover in a week has fallen in every one of the
-    last four complete weeks, to less than half of what it was, or its straight line reaches zero
-    within 60 days. Cost Explorer knows no balance, so the trend is all there is to read.
+    far. Ending: the share of gross cost that they cover has fallen from week to week over the last
+    four complete weeks, and the straight line through it reaches zero within 60 days. Cost
+    Explorer knows no balance, so the trend is all there is to read.
     """
     credits = services.where("category", {ChargeCategory.CREDIT})
     paid = _series(credits, complete_through)
@@ -128,8 +126,9 @@ def _days_left(shares: list[Decimal]) -> int | None:
     if not falling:
         return None
     fall_per_day = (shares[0] - shares[-1]) / (7 * (WEEKS - 1))
-    left = int(max(shares[-1], ZERO) / fall_per_day)
-    return left if left <= HORIZON_DAYS or shares[-1] < shares[0] * SHRUNK else None
+    # A week's share stands for its middle day, three days before its last.
+    left = int(max(shares[-1], ZERO) / fall_per_day) - 3
+    return max(left, 1) if left <= HORIZON_DAYS else None
 
 
 def _ending(shares: list[Decimal], end: date) -> str:

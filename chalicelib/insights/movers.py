@@ -100,12 +100,11 @@ def _with_history(moved: Change, charged: Collection[date], compared: Comparison
     """Call a change occasional where the days before `against` show that the cost comes and goes.
 
     What seems new is not when it was charged earlier; what seems ended is not when it was charged
-    earlier, and rarely.
+    on fewer than one in five days.
     """
     first = min(charged)
-    known_before = first < compared.against.start
+    back = moved.kind is ChangeKind.NEW and first < compared.against.start
     rare = len(charged) * RARELY < (compared.period.end - first).days
-    comes_and_goes = known_before and (moved.kind is ChangeKind.NEW or rare)
-    if moved.kind in (ChangeKind.NEW, ChangeKind.ENDED) and comes_and_goes:
+    if back or (moved.kind is ChangeKind.ENDED and rare):
         return replace(moved, kind=ChangeKind.OCCASIONAL)
     return moved

@@ -33,7 +33,7 @@ RARE = 0.2
 """Share of days below which a cost is charged now and then, not daily."""
 APART = 24
 """How many of the largest costs are projected one by one; the others are projected together."""
-WIDEN, WIDEN_AHEAD = 1.5, 0.7
+WIDEN, WIDEN_AHEAD = 1.35, 0.6
 """How much wider than the errors of the trials the interval is: at once, and for 30 days ahead."""
 TRIALS = 8
 """Past days from which the method is tried on what is known by now."""
@@ -82,8 +82,8 @@ def projections(services: Costs, today: date, complete_through: date) -> Project
     The interval comes from the account's own past (split conformal prediction, after Vovk and
     others 2005): the method is tried from up to eight earlier days on what followed them, and the
     errors' 80 % quantile is the half width. A few overlapping trials know less than they seem to,
-    the less the further the month end, so it is widened by a factor of 1.5 at the end of a month
-    to 2.2 at its start; docs/accuracy.md has the measured coverage.
+    the less the further the month end, so it is widened by a factor of 1.35 at the end of a month
+    to 1.95 at its start; docs/accuracy.md has the measured coverage.
     """
     first = min((key.day for key, each in services.cells.items() if each.billed), default=None)
     if first is None or (complete_through - first).days + 1 < LEAST_DAYS:

@@ -58,7 +58,7 @@ class Agreement:
 
 
 def month_bills(months: Costs, complete_through: date) -> tuple[MonthBill, ...]:
-    """The bill of every month the table covers, from the oldest to the current one.
+    """The bill of every month from the first that has a charge to the last of the table.
 
     Each line up to gross is what its category cost before negotiated discounts (FOCUS ListCost);
     `discounts` is what those discounts took off all of them together. Reductions are the billed
@@ -68,10 +68,13 @@ def month_bills(months: Costs, complete_through: date) -> tuple[MonthBill, ...]:
     for key, amounts in months.cells.items():
         by_category = cells[month_start(key.day)]
         by_category[key.category] = by_category.get(key.category, NOTHING) + amounts
-    return tuple(
+    bills = [
         _bill(Period.month_of(first), by_category, _closed(months, first, complete_through))
         for first, by_category in cells.items()
-    )
+    ]
+    while len(bills) > 1 and not (bills[0].gross or bills[0].refunds or bills[0].credits):
+        del bills[0]
+    return tuple(bills)
 
 
 def agreements(services: Costs, months: Costs, complete_through: date) -> tuple[Agreement, ...]:

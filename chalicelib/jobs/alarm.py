@@ -27,11 +27,13 @@ from chalicelib.alarms import (
     Unknown,
     read_message,
 )
-from chalicelib.costs import CostFacts, Costs, Granularity, Period, Price
+from chalicelib.costs import CostFacts, Costs, Dimension, Granularity, Period, Price
 from chalicelib.errors import (
+    CostSourceError,
     CostTrackerError,
     DeliveryError,
     OutOfTimeError,
+    RequestLimitError,
     SettingError,
     ThrottledError,
     UnreachableError,
@@ -55,6 +57,11 @@ FORWARD_SECONDS = 20.0
 """Kept free for every message that still has to be sent."""
 CHAT_SECONDS = 8.0
 """How long chat may take before the mail goes out without it."""
+type Ask = Callable[..., Costs]
+type Composed = tuple[Message, Callable[[], Message]]
+
+BY_ACCOUNT: tuple[Dimension, ...] = ("account", "service")
+BY_SERVICE: tuple[Dimension, ...] = ("service",)
 DASHBOARD = "index.html"
 ADVISE_ANOTHER_ATTEMPT = (OutOfTimeError, ThrottledError, UnreachableError, UnreadableAnswerError)
 FIGURES_NOW = "For the figures now, open Cost Explorer in the AWS console."
@@ -72,15 +79,16 @@ class DailyCosts(Protocol):
     def price(self) -> Price:
         """What the questions so far cost."""
 
-    def by_account_and_service(
+    def daily(
         self,
         period: Period,
+        group_by: tuple[Dimension, ...],
         *,
         accounts: tuple[str, ...] = (),
         services: tuple[str, ...] = (),
         gross_only: bool = False,
     ) -> Costs:
-        """Costs by day, account and service; raises `CostSourceError` rather than give a part."""
+        """Costs by day and group; raises `CostSourceError` rather than give a part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,14 +144,14 @@ def _answer(arrived: Arrived, desk: Desk, seconds: float) -> None:
             f"A message came in on {arrived.topic}, the topic that answers leave by.",
             next_step=f"Send alarms to the topic {desk.settings.alarms_topic}.",
         )
-    mail, chat_card = _compose(arrived, desk, seconds)
+    mail, make_card = _compose(arrived, desk, seconds)
     if desk.chat is not None:
-        mail = _chat_first(mail, chat_card, desk.chat)
+        mail = _chat_first(mail, make_card, desk.chat)
     _send(desk.notify, mail)
 
 
-def _compose(arrived: Arrived, desk: Desk, seconds: float) -> tuple[Message, Message]:
-    """The mail and the card; with an answer if one is called for and can be had in that time."""
+def _compose(arrived: Arrived, desk: Desk, seconds: float) -> Composed:
+    """The mail, and how to make the card; with an answer if one is called for and can be had in that time."""
     signal: Signal = Unknown()
     try:
         signal = read_message(arrived.message.subject, arrived.message.text)
@@ -155,7 +163,7 @@ def _compose(arrived: Arrived, desk: Desk, seconds: float) -> tuple[Message, Mes
             mail = passed_on(signal, arrived.message)
     except Exception as error:  # noqa: BLE001 - also a bug of ours must not lose an alarm
         mail = _forwarded(signal, arrived.message, error)
-    return mail, plain_card(signal, mail)
+    return mail, partial(plain_card, signal, mail)
 
 
 def calls_for_an_answer(signal: Signal) -> bool:
@@ -171,15 +179,15 @@ def calls_for_an_answer(signal: Signal) -> bool:
             return False
 
 
-def _explained(
-    signal: Signal, arrived: Arrived, desk: Desk, seconds: float
-) -> tuple[Message, Message]:
+def _explained(signal: Signal, arrived: Arrived, desk: Desk, seconds: float) -> Composed:
     end = desk.seconds_left() - seconds
     costs = desk.costs(lambda: desk.seconds_left() - end)
     explanation = ask_and_explain(signal, costs, arrived.time, desk.settings)
+    if isinstance(signal, Alarm | AnomalyNotice):  # the answer may know the service by its name
+        signal = replace(signal, scope=explanation.scope)
     link = desk.links().to(DASHBOARD, arrived.time)
     mail = explained(signal, explanation, link, arrived.message)
-    return mail, card(signal, explanation, link)
+    return mail, partial(card, signal, explanation, link)
 
 
 def ask_and_explain(
@@ -189,31 +197,57 @@ def ask_and_explain(
 
     A second one, for net costs, only where credits or refunds lower the bill that the signal speaks
     of. Gross comes first, because a credit that ends must not look like a service that grows. The
-    signal's scope narrows both.
+    signal's scope narrows both. Where accounts would exceed the request limit, or the second
+    question fails, that is left out with a note.
     """
-    today = now.date()
     scope = _scope(signal)
-    ask = partial(
-        costs.by_account_and_service,
-        period_of_interest(today),
+    ask: Ask = partial(
+        costs.daily,
+        period_of_interest(now.date()),
         accounts=(scope.account,) if scope.account else (),
         services=scope.services,
     )
-    gross = ask(gross_only=True)
-    net = ask() if credits_lower_the_bill(gross, signal) else None
+    notes: list[str] = []
+    gross = _gross(ask, notes)
+    net = _net(ask, gross, notes) if credits_lower_the_bill(gross, signal) else None
     if found := same_name(scope.unmatched, gross.by("service")):
         scope = replace(scope, services=(found,), unmatched="")
         gross = gross.where("service", scope.services)
     facts = CostFacts(
-        today=today,
+        today=now.date(),
         services=costs_by_service(gross, net),
         months=Costs(gross.period, Granularity.MONTHLY, frozenset()),
-        accounts=gross if len(gross.by("account")) > 1 else None,
+        accounts=_by_account(gross),
         account_names=dict(costs.account_names),
         price=costs.price(),
         source="AWS Cost Explorer",
+        notes=tuple(notes),
     )
     return explain(facts, scope, settings, knows_credits=net is not None)
+
+
+def _gross(ask: Ask, notes: list[str]) -> Costs:
+    try:
+        return ask(BY_ACCOUNT, gross_only=True)
+    except RequestLimitError as error:
+        notes.append(f"Accounts are left out. {error.explanation()}")
+        return ask(BY_SERVICE, gross_only=True)
+
+
+def _net(ask: Ask, gross: Costs, notes: list[str]) -> Costs | None:
+    """Net costs by the same groups; without them the answer is short of something, not wrong."""
+    try:
+        return ask(BY_ACCOUNT if "account" in gross.known else BY_SERVICE)
+    except CostSourceError as error:
+        notes.append(
+            f"Credits and refunds lower this bill, but could not be read. {_reason(error)}"
+        )
+        return None
+
+
+def _by_account(gross: Costs) -> Costs | None:
+    known = "account" in gross.known and len(gross.by("account")) > 1
+    return gross if known else None
 
 
 def _scope(signal: Signal) -> Scope:
@@ -272,10 +306,10 @@ def _reason(error: Exception) -> str:
     )
 
 
-def _chat_first(mail: Message, chat_card: Message, chat: Channel) -> Message:
+def _chat_first(mail: Message, make_card: Callable[[], Message], chat: Channel) -> Message:
     """Send the card; if that fails the mail says so, because it is the one that must arrive."""
     try:
-        within(CHAT_SECONDS, lambda: chat.send("", chat_card.text))
+        within(CHAT_SECONDS, lambda: chat.send("", make_card().text))
     except Exception as error:  # noqa: BLE001 - whatever happens to chat, the mail goes out
         return with_remark(mail, f"Chat did not get this: {_reason(error)}")
     return mail

@@ -106,6 +106,8 @@ def headline_subject(signal: Signal) -> str:
             if signal.amount is None or signal.threshold is None:
                 return f"Cost alarm: {name}"
             return f"Cost alarm: {amount}, {_side(signal)} {past} ({name})"
+        case BudgetNotice(amount=None):
+            return f"Budget alert: {one_line(signal.name, NAME_LENGTH)}"
         case BudgetNotice():
             amount = money(signal.amount, signal.currency)
             verb = "expected" if signal.is_forecast else "spent"
@@ -154,6 +156,8 @@ def _budget_headline(notice: BudgetNotice) -> str:
     name = one_line(notice.name, NAME_LENGTH)
     if not notice.counts_money:
         return f'The budget "{name}" passed its alert; it does not count money.'
+    if notice.amount is None or notice.threshold is None:
+        return f'The budget "{name}" passed its alert.'
     budgeted = money(notice.budgeted, notice.currency)
     amount = money(notice.amount, notice.currency)
     limit = money(notice.threshold, notice.currency)
@@ -372,7 +376,7 @@ def remarks(explanation: Explanation, signal: Signal) -> list[str]:
     what = "Services and accounts are shown" if explanation.knows_credits else "All amounts are"
     return [
         completeness_line(explanation.completeness, facts.services),
-        note,
+        f"Month to date: {note}" if note else "",
         f"{what} before credits and refunds.",
         _scope_remark(explanation.scope, signal),
         *facts.notes,

@@ -1,8 +1,8 @@
-"""What an alarm asks of Cost Explorer: the days of a period, by account and service."""
+"""What an alarm asks of Cost Explorer: the days of a period, grouped and narrowed as it needs them."""
 
 from collections.abc import Mapping
 
-from chalicelib.costs import Costs, Granularity, Period, Price
+from chalicelib.costs import Costs, Dimension, Granularity, Period, Price
 from chalicelib.sources.cost_explorer import CostExplorer, Query
 
 
@@ -21,15 +21,16 @@ class DailyCosts:
         """What the requests so far cost."""
         return self._explorer.price()
 
-    def by_account_and_service(
+    def daily(
         self,
         period: Period,
+        group_by: tuple[Dimension, ...],
         *,
         accounts: tuple[str, ...] = (),
         services: tuple[str, ...] = (),
         gross_only: bool = False,
     ) -> Costs:
-        """Costs by day, account and service; raises `CostSourceError` rather than give a part."""
+        """Costs by day and group; raises `CostSourceError` rather than give a part."""
         return self._explorer.ask(
-            Query(period, Granularity.DAILY, ("account", "service"), gross_only, accounts, services)
+            Query(period, Granularity.DAILY, group_by, gross_only, accounts, services)
         )

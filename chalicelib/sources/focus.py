@@ -185,7 +185,7 @@ def facts_of(
         source=source,
         labels=table.costs("labels", query.recent, ("label", "service")) if query.label else None,
         label_name=query.label.partition(":")[2],
-        notes=(*notes, *_notes(parts)),
+        notes=(*notes, *_notes(parts, query)),
     )
 
 
@@ -281,8 +281,13 @@ def _the_currency(totals: list[Row], query: FocusQuery) -> str:
     return next(iter(sums))
 
 
-def _notes(parts: dict[str, list[Row]]) -> list[str]:
+def _notes(parts: dict[str, list[Row]], query: FocusQuery) -> list[str]:
     notes = []
+    begins = min(row.day for row in parts["months"] if row.day)
+    if begins > query.months.start:
+        notes.append(
+            f"The export begins with {begins:%B %Y}; earlier months are unknown, not free."
+        )
     totals, currency = parts["totals"], parts["totals"][0].currency
     providers = _sums(totals, lambda row: row.provider or "(no provider)")
     if len(providers) > 1:

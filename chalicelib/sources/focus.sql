@@ -82,11 +82,9 @@ summed AS (
 weighed AS (
     SELECT
         *,
-        SUM(CASE WHEN part = 'accounts' THEN ABS(billed) + ABS(effective) END)
-            OVER (PARTITION BY account) AS account_weight,
-        SUM(CASE WHEN part = 'labels' THEN ABS(billed) + ABS(effective) END)
-            OVER (PARTITION BY label) AS label_weight,
-        SUM(ABS(billed) + ABS(effective))
+        SUM(CASE WHEN part IN ('accounts', 'labels') THEN CAST(ABS(billed) + ABS(effective) AS DOUBLE) END)
+            OVER (PARTITION BY account, label) AS name_weight,
+        SUM(CAST(ABS(billed) + ABS(effective) AS DOUBLE))
             OVER (PARTITION BY part, account, label, service) AS pair_weight
     FROM summed
     WHERE day IS NOT NULL OR part = 'totals'
@@ -94,26 +92,24 @@ weighed AS (
 ranked AS (
     SELECT
         *,
+        part IN ('months', 'accounts', 'labels')
+            AND DENSE_RANK() OVER (
+                PARTITION BY part = 'labels' ORDER BY name_weight DESC NULLS LAST, account, label
+            ) > {most_names} AS small_name,
         part IN ('accounts', 'labels')
             AND DENSE_RANK() OVER (
                 PARTITION BY part ORDER BY pair_weight DESC NULLS LAST, account, label, service
-            ) > {most_pairs} AS small_pair,
-        part IN ('months', 'accounts')
-            AND DENSE_RANK() OVER (ORDER BY account_weight DESC NULLS LAST, account) > {most_names}
-            AS small_account,
-        part = 'labels'
-            AND DENSE_RANK() OVER (ORDER BY label_weight DESC NULLS LAST, label) > {most_names}
-            AS small_label
+            ) > {most_pairs} AS small_pair
     FROM weighed
 ),
 shown AS (
     SELECT
         part, day,
         CASE WHEN small_pair THEN {others} ELSE service END AS service,
-        CASE WHEN small_account THEN {others} ELSE account END AS account,
-        CASE WHEN small_account THEN NULL ELSE account_name END AS account_name,
+        CASE WHEN small_name AND part <> 'labels' THEN {others} ELSE account END AS account,
+        CASE WHEN small_name THEN NULL ELSE account_name END AS account_name,
         category,
-        CASE WHEN small_label THEN {others} ELSE label END AS label,
+        CASE WHEN small_name AND part = 'labels' THEN {others} ELSE label END AS label,
         currency, provider, billed, effective, listed, unpriced
     FROM ranked
 )

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from chalicelib.costs import Amounts, Charge, Costs, Key, Period, Price
-from chalicelib.errors import DeliveryError
+from chalicelib.costs import Amounts, Charge, Costs, Dimension, Key, Period, Price
+from chalicelib.errors import DeliveryError, RequestLimitError, ThrottledError
 from chalicelib.jobs.alarm import Desk
 from chalicelib.settings import Settings
 from local.ledger import Ledger
@@ -41,23 +41,30 @@ class LedgerCosts:
     def __init__(self, ledger: Ledger) -> None:
         self.account_names = ledger.account_names
         self.asked: list[dict[str, object]] = []
+        self.too_many_accounts = self.net_refused = False
         self._ledger = ledger
 
     def price(self) -> Price:
         return Price(Decimal("0.01") * len(self.asked), "one cent each", len(self.asked))
 
-    def by_account_and_service(
+    def daily(
         self,
         period: Period,
+        group_by: tuple[Dimension, ...],
         *,
         accounts: tuple[str, ...] = (),
         services: tuple[str, ...] = (),
         gross_only: bool = False,
     ) -> Costs:
-        self.asked.append({"accounts": accounts, "services": services, "gross_only": gross_only})
+        question = {"group_by": group_by, "accounts": accounts, "services": services}
+        self.asked.append({**question, "gross_only": gross_only})
+        if "account" in group_by and self.too_many_accounts:
+            raise RequestLimitError("Reading them would take 90 requests; the limit is 25.")
+        if not gross_only and self.net_refused:
+            raise ThrottledError("Too many requests.")
         charges = (
             Charge(
-                Key(entry.day, entry.service, entry.account),
+                Key(entry.day, entry.service, entry.account if "account" in group_by else ""),
                 Amounts(entry.net_unblended, entry.net_amortized, entry.unblended),
                 "USD",
             )
@@ -67,7 +74,7 @@ class LedgerCosts:
             and (not services or entry.service in services)
             and not (gross_only and entry.record_type in ("Credit", "Refund"))
         )
-        return Costs.of(charges, period=period, known=("account", "service"))
+        return Costs.of(charges, period=period, known=group_by)
 
 
 @dataclass

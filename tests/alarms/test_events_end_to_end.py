@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from local.aws import LocalAws, Mail, local_aws
+from local.emulator import Fault, FaultKind
 from local.functions import functions
 from local.ledger import Ledger
 from local.sample import SAMPLE_NOW
@@ -80,3 +81,12 @@ def test_a_wrong_setting_does_not_lose_an_alarm(
     (mail,), _, requests = sent(event("alarm_bill"))
     assert "CCT_MOVER_FLOOR is 'ten dollars'" in mail.text
     assert requests == 0
+
+
+def test_a_forwarded_alarm_is_the_golden_one(
+    sent: Callable[..., Any], golden: Golden, aws: LocalAws
+) -> None:
+    aws.emulator.faults = [Fault(FaultKind.NOT_ENABLED)]
+    (mail,), _, _ = sent(event("alarm_bill"))
+    aws.emulator.faults = []
+    golden("mails/alarm_forwarded.txt", f"Subject: {mail.subject}\n\n{mail.text}")

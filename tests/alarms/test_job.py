@@ -62,6 +62,13 @@ def test_a_second_question_is_asked_where_credits_lower_the_bill(bench: Bench) -
     assert "Credits and refunds paid $253.81" in text
 
 
+def test_an_answer_without_credits_is_better_than_none_and_says_so(bench: Bench) -> None:
+    bench.costs.net_refused = True
+    text = mail(bench, "alarm_bill")
+    assert "1 to 20 November cost $7,797.40" in text
+    assert "Credits and refunds lower this bill, but could not be read. Too many requests." in text
+
+
 def test_the_question_is_as_narrow_as_the_alarm(bench: Bench) -> None:
     mail(bench, "alarm_account")
     assert bench.costs.asked[0]["accounts"] == ("210987654321",)
@@ -77,6 +84,14 @@ def test_a_service_found_by_a_similar_name_gets_its_own_answer(bench: Bench) -> 
 def test_a_service_that_is_not_found_gets_an_answer_for_all_and_says_so(bench: Bench) -> None:
     text = mail(bench, "alarm_service_not_known")
     assert "AmazonQuantumBatch, which is no service's name in Cost Explorer" in text
+
+
+def test_an_organisation_with_too_many_accounts_gets_an_answer_by_service(bench: Bench) -> None:
+    bench.costs.too_many_accounts = True
+    text = mail(bench, "alarm_formula")
+    assert "1 to 20 November cost $7,797.40" in text
+    assert "most of all CloudWatch (+$274.15)" in text
+    assert "Accounts are left out. Reading them would take 90 requests; the limit is 25." in text
 
 
 @pytest.mark.parametrize("name", ["alarm_ok", "alarm_too_little_data", "alarm_other_metric"])
@@ -145,7 +160,7 @@ def failing(bench: Bench, error: Exception) -> str:
     def refuse(*_: object, **__: object) -> Costs:
         raise error
 
-    bench.costs.by_account_and_service = refuse  # type: ignore[method-assign]
+    bench.costs.daily = refuse  # type: ignore[method-assign]
     return mail(bench, "alarm_bill")
 
 
@@ -188,7 +203,7 @@ def test_a_source_that_hangs_leaves_time_to_forward(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(job, "FORWARD_SECONDS", 99.9)
-    bench.costs.by_account_and_service = lambda *_, **__: time.sleep(1)  # type: ignore[assignment, method-assign, func-returns-value]
+    bench.costs.daily = lambda *_, **__: time.sleep(1)  # type: ignore[assignment, method-assign, func-returns-value]
     started = time.monotonic()
     text = mail(bench, "alarm_bill")
     assert time.monotonic() - started < 0.9
@@ -243,6 +258,20 @@ def test_a_chat_that_refuses_is_told_in_the_mail(bench: Bench) -> None:
     assert mail(bench, "alarm_bill").endswith(
         "Chat did not get this: SNS refused the message. Look at the topic.\n"
     )
+
+
+def test_a_bug_in_the_card_does_not_lose_the_mail(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    bench.chat = Outbox()
+    monkeypatch.setattr(job, "card", broken)
+    monkeypatch.setattr(job, "plain_card", broken)
+    for name in ("alarm_bill", "alarm_ok"):
+        bench.notify = Outbox()
+        assert "Chat did not get this: An error of our own" in mail(bench, name)
 
 
 def test_a_chat_that_hangs_does_not_hold_up_the_mail(

@@ -14,7 +14,7 @@ from tests.infra.stack import ROOT, load_project
 
 CHECKOV = [
     str(Path(sys.executable).with_name("checkov")),
-    *("--file", "infra/template.yaml", "--framework", "cloudformation"),
+    *("--file", "infra/template.yaml", "infra/focus.yaml", "--framework", "cloudformation"),
     *("--skip-download", "--compact", "--quiet"),
 ]
 

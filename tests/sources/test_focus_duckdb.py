@@ -37,6 +37,8 @@ COLUMNS = {
     "Tags": "NULL",
 }
 
+BEGINS = "The export begins with October 2026; earlier months are unknown, not free."
+
 
 def csv(path: Path, *rows, without=(), extra=()):
     """A CSV file with one line for each dict of what differs from the ordinary charge."""
@@ -78,7 +80,7 @@ def test_a_csv_file_is_read_with_text_nulls_and_times_without_zone(tmp_path):
         "Adjustment": Decimal("1.5"),
     }
     assert made.account_names == {"1": "one"}
-    assert made.notes == ()
+    assert made.notes == (BEGINS,)
     assert (made.source, made.price.amount) == ("FOCUS export", 0)
 
 
@@ -125,6 +127,7 @@ def test_missing_and_unknown_columns_are_named(tmp_path):
     assert made.notes == (
         "The export has no column ListCost, SubAccountName; the report does without.",
         "Columns that FOCUS does not define were left aside: Id.",
+        BEGINS,
     )
     assert made.services.total().listed == Decimal("1.5")
 
@@ -162,7 +165,7 @@ def test_empty_chunks_are_left_aside_with_a_note(tmp_path):
     parquet(tmp_path / "3.parquet")  # a header and no row
     made = FocusFiles(str(tmp_path)).facts()
     assert made.services.total().billed == Decimal("1.5")
-    assert made.notes == ("1 empty files were left aside.",)
+    assert made.notes == ("1 empty files were left aside.", BEGINS)
 
 
 def test_only_empty_chunks_are_an_error(tmp_path):
@@ -210,6 +213,11 @@ def test_costs_with_twenty_decimals_are_exact_from_text_and_from_decimals(tmp_pa
     exact = Decimal("0.12345678901234567892")
     assert billed(csv(tmp_path / "a.csv", *rows)) == exact
     assert billed(parquet(tmp_path / "a.parquet", *rows, cost="DECIMAL(38, 20)")) == exact
+
+
+def test_doubles_of_a_parquet_file_become_the_decimals_they_were_written_as(tmp_path):
+    rows = [{"BilledCost": cost} for cost in ("0.1", "0.2", "39.1603300457")]
+    assert billed(parquet(tmp_path / "a.parquet", *rows)) == Decimal("39.4603300457")
 
 
 def test_refreshes_in_folders_of_their_own_are_refused(tmp_path):

@@ -1,0 +1,365 @@
+"""From nothing to a deployed tool that does its work, and back to nothing, without an AWS account.
+
+The tests follow each other: each goes on where the one before it stopped.
+"""
+
+import base64
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.sample import SAMPLE_NOW
+from tests.e2e.account import SITE_HOST, Account, break_template, empty_account, mend_template
+from tests.e2e.lambda_runtime import Outcome, invoke, runtime_folder
+
+pytestmark = pytest.mark.e2e
+
+REPORT, EXPLAIN = (f"cloud-cost-tracker-dev-{name}" for name in ("weekly_report", "explain_alarm"))
+ALARMS, NOTIFY = (
+    f"arn:aws:sns:us-east-1:123456789012:cloud-cost-tracker-dev-{topic}"
+    for topic in ("alarms", "notify")
+)
+BUCKET = "cloud-cost-tracker-dev-site-123456789012"
+MOST_BYTES = 6_000_000
+MONDAY = {
+    "version": "0",
+    "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
+    "detail-type": "Scheduled Event",
+    "source": "aws.events",
+    "account": "123456789012",
+    "time": SAMPLE_NOW.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    "region": "us-east-1",
+    "resources": [f"arn:aws:events:us-east-1:123456789012:rule/{REPORT}-event"],
+    "detail": {},
+}
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    with empty_account(tmp_path_factory.mktemp("account")) as account:
+        yield account
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return runtime_folder(tmp_path_factory.mktemp("lambda") / "runtime")
+
+
+def test_a_deployment_that_breaks_off_says_why_and_what_to_do(account: Account):
+    break_template(account.project, "AlarmsTopic")
+    run = account.cli("deploy", "--email", "costs@example.com")
+    assert run.returncode == 1
+    assert "Topic does not exist" in run.stderr
+    assert "run the same command again" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert _functions(account) == [EXPLAIN, REPORT]  # it did break off half-way
+
+
+def test_the_same_command_goes_on_from_there(account: Account):
+    mend_template(account.project)
+    run = account.cli("deploy", "--email", "costs@example.com")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "Deployed: stage dev in account 123456789012" in run.stdout
+    assert _what_is_there(account) == COMPLETE
+
+
+def test_deploying_again_changes_nothing(account: Account):
+    key = account.client("ssm").get_parameter(Name="/cloud-cost-tracker/dev/link-key-a")
+    assert account.cli("deploy").returncode == 0
+    assert _what_is_there(account) == COMPLETE
+    again = account.client("ssm").get_parameter(Name="/cloud-cost-tracker/dev/link-key-a")
+    assert again["Parameter"]["Version"] == key["Parameter"]["Version"] == 1
+
+
+def test_chalice_deploy_alone_also_works_once_the_stack_stands(account: Account):
+    run = account.chalice("deploy", "--stage", "dev")
+    assert run.returncode == 0, run.stderr
+    assert _what_is_there(account) == COMPLETE
+
+
+def test_the_package_is_small_and_is_what_runs(account: Account):
+    package = _deployed_package(account)
+    assert package.stat().st_size < MOST_BYTES
+    digest = base64.b64encode(hashlib.sha256(package.read_bytes()).digest()).decode()
+    for function in (REPORT, EXPLAIN):
+        assert _configuration(account, function)["CodeSha256"] == digest
+    names = zipfile.ZipFile(package).namelist()
+    assert not [
+        name for name in names if "__pycache__" in name or name.startswith(("boto", "local"))
+    ]
+
+
+def test_on_monday_the_page_is_in_the_bucket_and_its_link_in_the_mail(
+    account: Account, runtime: Path, mailbox: str
+):
+    outcome = _run(account, runtime, REPORT, MONDAY)
+    assert outcome.error == {}, outcome.log
+    s3 = account.client("s3")
+    page = s3.get_object(Bucket=BUCKET, Key="site/reports/2026-W48.html")
+    assert page["ContentType"] == "text/html; charset=utf-8"
+    assert page["Body"].read().startswith(b"<!doctype html>")
+    [mail] = _mails(account, mailbox)
+    assert f"https://{SITE_HOST}/reports/2026-W48.html?Expires=" in mail["Message"]
+    assert "Signature=" not in outcome.log
+
+
+def test_running_twice_mails_twice_but_stores_one_page(
+    account: Account, runtime: Path, mailbox: str
+):
+    assert _run(account, runtime, REPORT, MONDAY).error == {}
+    keys = [one["Key"] for one in account.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]]
+    assert sorted(keys) == ["site/index.html", "site/reports/2026-W48.html"]
+    assert len(_mails(account, mailbox)) == 1
+
+
+def test_the_report_goes_out_with_links_switched_off(account: Account, runtime: Path, mailbox: str):
+    outcome = _run(account, runtime, REPORT, MONDAY, CCT_LINKS="off")
+    assert outcome.error == {}, outcome.log
+    [mail] = _mails(account, mailbox)
+    assert "https://" + SITE_HOST not in mail["Message"]
+    assert "CCT_LINKS=off" in mail["Message"]
+
+
+def test_an_alarm_is_answered_on_the_mail_topic(account: Account, runtime: Path, mailbox: str):
+    outcome = _run(account, runtime, EXPLAIN, _alarm_event())
+    assert outcome.error == {}, outcome.log
+    [mail] = _mails(account, mailbox)
+    assert "cloud-cost-tracker-dev-charges-2" in mail["Subject"] + mail["Message"]
+
+
+def test_a_failure_goes_to_the_mail_topic_with_its_event(account: Account):
+    for function in (REPORT, EXPLAIN):
+        config = account.client("lambda").get_function_event_invoke_config(FunctionName=function)
+        assert config["DestinationConfig"]["OnFailure"]["Destination"] == NOTIFY
+
+
+def test_the_package_for_pipelines_holds_the_same_functions(account: Account, tmp_path: Path):
+    merge = ("--merge-template", "infra/sam.yaml")
+    run = account.chalice("package", "--stage", "dev", *merge, str(tmp_path))
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "sam.yaml").exists()
+    assert _contents(tmp_path / "deployment.zip") == _contents(_deployed_package(account))
+
+
+def test_a_link_on_demand_is_one_line(account: Account):
+    run = account.cli("link", "--hours", "1", "--page", "reports/2026-W48.html")
+    assert run.stdout.startswith(f"https://{SITE_HOST}/reports/2026-W48.html?Expires=")
+    assert run.stdout.count("\n") == 1
+
+
+def test_doctor_finds_what_is_there_and_what_is_not(account: Account):
+    run = account.cli("doctor", "--json")
+    found = {one["part"]: one for one in json.loads(run.stdout)}
+    assert "costs $0.01" in run.stderr
+    assert run.returncode == 1  # moto's stack has no mail subscription and no alarms
+    for part in ("credentials", "cost explorer", "alarm subscription", "functions"):
+        assert found[part]["state"] == "ok", found[part]
+    assert found["mail subscription"]["state"] == "broken"
+    assert found["mail subscription"]["step"] == "python cli.py deploy --stage dev --email ADDRESS"
+    assert all(one["step"] for one in found.values() if one["state"] == "broken")
+
+
+def test_a_new_key_signs_while_the_old_one_is_still_trusted_and_then_is_forgotten(account: Account):
+    run = account.cli("rotate-key")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert _keys(account) == ["link-key-a", "link-key-b"]
+    assert _keys_of_the_stack(account) == "both trusted, b signs"
+    again = account.cli("rotate-key")
+    assert again.returncode == 1
+    assert "rotate-key --stage dev --finish" in again.stderr
+    assert account.cli("rotate-key", "--finish").returncode == 0
+    assert _keys(account) == ["link-key-b"]
+    assert _keys_of_the_stack(account) == "b trusted, b signs"
+
+
+def test_deploying_after_a_change_of_keys_keeps_the_new_key(account: Account):
+    run = account.cli("deploy")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert _keys(account) == ["link-key-b"]
+    assert _keys_of_the_stack(account) == "b trusted, b signs"
+
+
+def test_destroy_removes_everything_but_the_reports(account: Account):
+    run = account.cli("destroy", "--yes", "--keep-reports")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert _without_logs(account) == [f"bucket {BUCKET}"]
+
+
+def test_destroy_again_removes_the_reports_too(account: Account):
+    run = account.cli("destroy", "--yes", "--delete-reports")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert _without_logs(account) == []
+
+
+@pytest.fixture
+def mailbox(account: Account) -> Iterator[str]:
+    """A queue that gets what the mail address would get."""
+    sqs, sns = account.client("sqs"), account.client("sns")
+    address = sqs.create_queue(QueueName="mailbox")["QueueUrl"]
+    arn = "arn:aws:sqs:us-east-1:123456789012:mailbox"
+    subscription = sns.subscribe(TopicArn=NOTIFY, Protocol="sqs", Endpoint=arn)["SubscriptionArn"]
+    yield address
+    sns.unsubscribe(SubscriptionArn=subscription)
+    sqs.delete_queue(QueueUrl=address)
+
+
+def _mails(account: Account, mailbox: str) -> list[dict[str, str]]:
+    answer = account.client("sqs").receive_message(QueueUrl=mailbox, MaxNumberOfMessages=10)
+    return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
+
+def _run(
+    account: Account, runtime: Path, function: str, event: dict[str, Any], **settings: str
+) -> Outcome:
+    """One invocation of a deployed function: its package, handler and environment."""
+    configuration = _configuration(account, function)
+    package = _deployed_package(account)
+    unzipped = runtime.with_name(package.stem)
+    if not unzipped.exists():
+        zipfile.ZipFile(package).extractall(unzipped)
+    return invoke(
+        configuration["Handler"],
+        event,
+        package=unzipped,
+        runtime=runtime,
+        environment=account.environment | configuration["Environment"]["Variables"] | settings,
+    )
+
+
+def _configuration(account: Account, function: str) -> dict[str, Any]:
+    configuration: dict[str, Any] = account.client("lambda").get_function_configuration(
+        FunctionName=function
+    )
+    return configuration
+
+
+def _deployed_package(account: Account) -> Path:
+    [package] = (account.project / ".chalice/deployments").glob("*.zip")
+    return package
+
+
+def _contents(package: Path) -> dict[str, int]:
+    return {one.filename: one.CRC for one in zipfile.ZipFile(package).infolist()}
+
+
+def _alarm_event() -> dict[str, Any]:
+    amount = datetime.now(UTC)
+    message = {
+        "AlarmName": "cloud-cost-tracker-dev-charges-2",
+        "AlarmDescription": "The estimated charges of this month have passed 100 USD.",
+        "AWSAccountId": "123456789012",
+        "NewStateValue": "ALARM",
+        "NewStateReason": (
+            "Threshold Crossed: 1 out of the last 1 datapoints [104.2 (23/11/26 00:00:00)] was "
+            "greater than the threshold (100.0) (minimum 1 datapoint for OK -> ALARM transition)."
+        ),
+        "StateChangeTime": amount.strftime("%Y-%m-%dT%H:%M:%S.000+0000"),
+        "Region": "US East (N. Virginia)",
+        "AlarmArn": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:cloud-cost-tracker-dev-charges-2",
+        "OldStateValue": "OK",
+        "Trigger": {
+            "MetricName": "EstimatedCharges",
+            "Namespace": "AWS/Billing",
+            "StatisticType": "Statistic",
+            "Statistic": "MAXIMUM",
+            "Unit": None,
+            "Dimensions": [{"value": "USD", "name": "Currency"}],
+            "Period": 21600,
+            "EvaluationPeriods": 1,
+            "ComparisonOperator": "GreaterThanThreshold",
+            "Threshold": 100.0,
+            "TreatMissingData": "missing",
+        },
+    }
+    return {
+        "Records": [
+            {
+                "EventSource": "aws:sns",
+                "EventVersion": "1.0",
+                "EventSubscriptionArn": f"{ALARMS}:1",
+                "Sns": {
+                    "Type": "Notification",
+                    "MessageId": "95df01b4-ee98-5cb9-9903-4c221d41eb5e",
+                    "TopicArn": ALARMS,
+                    "Subject": 'ALARM: "cloud-cost-tracker-dev-charges-2" in US East (N. Virginia)',
+                    "Message": json.dumps(message),
+                    "Timestamp": amount.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+                    "SignatureVersion": "1",
+                    "Signature": "EXAMPLE",
+                    "SigningCertUrl": "EXAMPLE",
+                    "UnsubscribeUrl": "EXAMPLE",
+                    "MessageAttributes": {},
+                },
+            }
+        ]
+    }
+
+
+def _keys(account: Account) -> list[str]:
+    parameters = account.client("ssm").describe_parameters()["Parameters"]
+    names = [one["Name"].rpartition("/")[2] for one in parameters]
+    return sorted(name for name in names if name.startswith("link-key"))
+
+
+def _keys_of_the_stack(account: Account) -> str:
+    # From its parameters: moto does not carry a changed parameter into the resources that use it.
+    stack = account.client("cloudformation").describe_stacks()["Stacks"][0]
+    values = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
+    trusted = [slot for slot in "ab" if values.get(f"LinkPublicKey{slot.upper()}")]
+    return f"{'both' if len(trusted) == 2 else trusted[0]} trusted, {values['LinkKeyInUse']} signs"
+
+
+def _functions(account: Account) -> list[str]:
+    return sorted(
+        one["FunctionName"] for one in account.client("lambda").list_functions()["Functions"]
+    )
+
+
+def _what_is_there(account: Account) -> list[str]:
+    """Everything in the account that the tool can have made, one line each."""
+    client = account.client
+    topics = client("sns").list_topics()["Topics"]
+    subscriptions = client("sns").list_subscriptions()["Subscriptions"]
+    parameters = client("ssm").describe_parameters()["Parameters"]
+    log_groups = client("logs").describe_log_groups()["logGroups"]
+    return sorted(
+        [
+            *(f"bucket {one['Name']}" for one in client("s3").list_buckets()["Buckets"]),
+            *(f"function {name}" for name in _functions(account)),
+            *(f"role {one['RoleName']}" for one in client("iam").list_roles()["Roles"]),
+            *(f"rule {one['Name']}" for one in client("events").list_rules()["Rules"]),
+            *(f"topic {one['TopicArn'].rpartition(':')[2]}" for one in topics),
+            *(
+                f"{one['Protocol']} listens to {one['TopicArn'].rpartition(':')[2]}"
+                for one in subscriptions
+            ),
+            *(f"parameter {one['Name']}" for one in parameters),
+            *(f"log {one['logGroupName']}" for one in log_groups),
+        ]
+    )
+
+
+def _without_logs(account: Account) -> list[str]:
+    # CloudFormation removes the log groups with the stack; moto's leaves them.
+    return [one for one in _what_is_there(account) if not one.startswith("log ")]
+
+
+COMPLETE = sorted(
+    [
+        f"bucket {BUCKET}",
+        *(f"function {name}" for name in (REPORT, EXPLAIN)),
+        *(f"role {name}" for name in (REPORT, EXPLAIN)),
+        f"rule {REPORT}-event",
+        *(f"topic cloud-cost-tracker-dev-{topic}" for topic in ("alarms", "notify", "chat")),
+        "lambda listens to cloud-cost-tracker-dev-alarms",
+        *(f"parameter /cloud-cost-tracker/dev/{name}" for name in ("links", "link-key-a")),
+        *(f"log /aws/lambda/{name}" for name in (REPORT, EXPLAIN)),
+        "log /cloud-cost-tracker/dev/access",
+    ]
+)
