@@ -22,14 +22,14 @@ from statistics import median
 from threading import Thread
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page
 
 from chalicelib.dashboard.page import render_view
 from chalicelib.dashboard.view import View, as_json, view_of
 from chalicelib.money import money
 from chalicelib.report import build_report
 from chalicelib.settings import Settings
-from local.browser import ARGUMENTS, MISSING, chromium
+from local.browser import open_browser
 from local.pictures import sample_report
 from local.sample import SAMPLE_NOW, large_ledger
 
@@ -68,13 +68,9 @@ class Measured:
 
 def main(runs: int = 7) -> None:
     """Print all tables."""
-    path = chromium()
-    if not path:
-        raise SystemExit(MISSING)
     libraries = _libraries()
     subjects = _subjects()
-    with _served(subjects, libraries) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with _served(subjects, libraries) as address, open_browser() as browser:
         _print_sizes(subjects, libraries)
         for slow in (False, True):
             _print_loads(browser, address, subjects, runs, slow)
