@@ -32,14 +32,17 @@ def main() -> int:
 
 
 def _policies() -> list[tuple[str, dict[str, object]]]:
-    project = load_project()
-    resources = project.resources()
+    of_functions = [
+        (str(path.relative_to(ROOT)), json.loads(path.read_text()))
+        for path in sorted((ROOT / ".chalice/policies").rglob("*.json"))
+    ]
+    resources = load_project().resources()
     in_template = [
         (name, resource["Properties"]["PolicyDocument"])
         for name, resource in resources.items()
         if "PolicyDocument" in resource["Properties"]
     ]
-    return [*project.policies.items(), *in_template]
+    return [*of_functions, *in_template]
 
 
 def _scan(policy: dict[str, object]) -> list[str]:
