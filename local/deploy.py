@@ -57,7 +57,9 @@ def deploy(
     refuse_to_mix(account, settings)
     stack = _stack(account, settings, say)
     before = stack.parameters()
+    template = TEMPLATE.read_text()
     given = _given(email, stack_parameters, before)
+    _refuse_unknown(given, stack.parameter_names(template))
     slot = _slot_in_use(before)
     say("1/4 Key that signs links")
     key = public_key(ssm, settings, slot) or _new_key(account, settings, slot, before)
@@ -69,7 +71,7 @@ def deploy(
         _key_parameter(slot): key,
     }
     say("2/4 Stack (the first time CloudFront takes about five minutes)")
-    if not stack.apply(TEMPLATE.read_text(), parameters, {"application": APP}):
+    if not stack.apply(template, parameters, {"application": APP}):
         say("  nothing to change")
     say("3/4 Functions")
     deploy_functions(settings, say)
@@ -223,6 +225,15 @@ def _given(
             "Nobody would get the reports.", next_step="Give an address: --email you@example.com"
         )
     return {**(stack_parameters or {}), **({"Email": email} if email else {})}
+
+
+def _refuse_unknown(given: Mapping[str, str], known: set[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise DeployError(
+                f"The stack has no parameter {name!r}.",
+                next_step=f"The parameters are: {', '.join(sorted(known))}.",
+            )
 
 
 def _from_settings(settings: Settings) -> dict[str, str]:

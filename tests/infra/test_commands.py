@@ -65,6 +65,22 @@ def test_the_first_deployment_needs_an_address():
 
 
 @pytest.mark.usefixtures("account")
+def test_a_mistyped_parameter_is_told_with_the_parameters_there_are():
+    given = ["--email", "you@example.com", "--set", "DomainNmae=costs.example.com"]
+    result = CliRunner().invoke(cli, ["deploy", *given])
+    assert result.exit_code == 1
+    assert "The stack has no parameter 'DomainNmae'" in result.output
+    assert "DomainName" in result.output
+
+
+@pytest.mark.usefixtures("account")
+def test_a_parameter_is_a_name_and_a_value():
+    result = CliRunner().invoke(cli, ["deploy", "--set", "DomainName"])
+    assert result.exit_code == 2
+    assert "DomainName=costs.example.com" in result.output
+
+
+@pytest.mark.usefixtures("account")
 @pytest.mark.parametrize("amounts", ["50", "50,100", "50,100,many", "1,2,3,4", "-1,2,3"])
 def test_alarm_amounts_are_three_numbers(amounts: str):
     result = CliRunner().invoke(cli, ["deploy", "--alarms", amounts])
