@@ -22,14 +22,14 @@ from statistics import median
 from threading import Thread
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page
 
 from chalicelib.dashboard.page import render_view
 from chalicelib.dashboard.view import View, as_json, view_of
 from chalicelib.money import money
 from chalicelib.report import build_report
 from chalicelib.settings import Settings
-from local.browser import ARGUMENTS, MISSING, chromium
+from local.browser import open_browser
 from local.pictures import sample_report
 from local.sample import SAMPLE_NOW, large_ledger
 
@@ -68,13 +68,9 @@ class Measured:
 
 def main(runs: int = 7) -> None:
     """Print all tables."""
-    path = chromium()
-    if not path:
-        raise SystemExit(MISSING)
     libraries = _libraries()
     subjects = _subjects()
-    with _served(subjects, libraries) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with _served(subjects, libraries) as address, open_browser() as browser:
         _print_sizes(subjects, libraries)
         for slow in (False, True):
             _print_loads(browser, address, subjects, runs, slow)
@@ -138,8 +134,10 @@ def _plotly_page(view: View) -> str:
         """
         const x = [...Array(data.days).keys()];
         Promise.all([
-          Plotly.newPlot('daily', data.series.map(s => ({ type: 'bar', name: s.Name, x, y: s.Amounts })), { barmode: 'stack' }),
-          Plotly.newPlot('months', [{ type: 'bar', x: data.months.map(m => m.BillingPeriodStart), y: data.months.map(m => m.Gross) }]),
+          Plotly.newPlot('daily',
+            data.series.map(s => ({ type: 'bar', name: s.Name, x, y: s.Amounts })), { barmode: 'stack' }),
+          Plotly.newPlot('months',
+            [{ type: 'bar', x: data.months.map(m => m.BillingPeriodStart), y: data.months.map(m => m.Gross) }]),
         ]).then(() => performance.mark('drawn'));
         """,
     )
@@ -155,7 +153,8 @@ def _cdn_page(view: View) -> str:
         new Chart('d', { type: 'bar', options, data: { labels: [...Array(data.days).keys()],
           datasets: data.series.map(s => ({ label: s.Name, data: s.Amounts })) } });
         new Chart('m', { type: 'bar', options: { maintainAspectRatio: false }, data: {
-          labels: data.months.map(m => m.BillingPeriodStart), datasets: [{ label: 'Gross', data: data.months.map(m => m.Gross) }] } });
+          labels: data.months.map(m => m.BillingPeriodStart),
+          datasets: [{ label: 'Gross', data: data.months.map(m => m.Gross) }] } });
         """,
     )
 

@@ -96,6 +96,19 @@ function listen() {
   }
 }
 
+/** The menu closes like other menus: by Escape, or a click elsewhere. */
+function closeMenu() {
+  const menu = document.querySelector(".menu");
+  addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
 function redraw() {
   if (daily.chart) daily.draw(choose(view.Daily, state).stack, state);
   if (months) {
@@ -143,6 +156,7 @@ function themes() {
 themes();
 apply(state, null);
 listen();
+closeMenu();
 whenNear("daily-chart", () => daily.draw(choose(view.Daily, state).stack, state));
 whenNear("months-chart", () => {
   months = drawMonths(view);

@@ -9,12 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from chalicelib.dashboard.page import render_page
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
-from local.browser import ARGUMENTS, MISSING, chromium
+from local.browser import open_browser
 from local.sample import SAMPLE_NOW, sample_ledger
 
 
@@ -40,16 +40,12 @@ def sample_report() -> Report:
     return build_report(sample_ledger().facts(SAMPLE_NOW.date()), settings, SAMPLE_NOW)
 
 
-def take(folder: Path) -> list[Path]:
+def take(browser: Browser, folder: Path) -> list[Path]:
     """Write every picture into `folder`."""
-    path = chromium()
-    if not path:
-        raise SystemExit(MISSING)
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as scratch:
         page = Path(scratch) / "report.html"
         page.write_text(render_page(sample_report()), encoding="utf-8", newline="")
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         return [_take(browser, page.as_uri(), picture, folder) for picture in PICTURES]
 
 
@@ -66,5 +62,6 @@ def _take(browser: Browser, url: str, picture: Picture, folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    for written in take(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/pictures")):
-        sys.stdout.write(f"{written}\n")
+    with open_browser() as opened:
+        for written in take(opened, Path(sys.argv[1] if len(sys.argv) > 1 else "docs/pictures")):
+            sys.stdout.write(f"{written}\n")

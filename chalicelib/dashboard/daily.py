@@ -140,8 +140,8 @@ def _account_stacks(
     scopes = tuple(largest[:ACCOUNTS_IN_DETAIL])
     inside: dict[str, Grid] = {account: {} for account in scopes}
     for key, amounts in costs.cells.items():
-        day = position.get(key.day)
-        if day is not None and key.account in inside:
+        if key.account in inside and key.day in position:
+            day = position[key.day]
             _add(inside[key.account], key.service, day, amounts.billed, len(position))
     stacks = [
         Stack(

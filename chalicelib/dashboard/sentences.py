@@ -186,7 +186,9 @@ def _over_budget(report: Report) -> list[Finding]:
 
 def _anomalies(report: Report) -> list[Finding]:
     shown, more = report.anomalies[:ANOMALIES_SHOWN], report.anomalies[ANOMALIES_SHOWN:]
-    found = [Finding("high" if each.excess > 0 else "low", each.sentence, "daily") for each in shown]
+    found = [
+        Finding("high" if each.excess > 0 else "low", each.sentence, "daily") for each in shown
+    ]
     if more:
         found.append(Finding("low", f"{len(more)} smaller anomalies are in the download.", "daily"))
     return found

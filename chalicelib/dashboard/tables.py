@@ -1,11 +1,11 @@
 """The tables of services, accounts and labels: the last 30 complete days, and week against week."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from chalicelib.costs import REDUCTIONS, ZERO, Amounts, CostFacts, Costs, Key, Period
+from chalicelib.costs import REDUCTIONS, ZERO, CostFacts, Costs, Key, Period
 from chalicelib.dashboard.daily import REST
 from chalicelib.dashboard.rounding import cents, share
 from chalicelib.insights.comparison import Change, Comparison, change
@@ -117,17 +117,14 @@ class LabelTable:
 
 def service_table(facts: CostFacts, through: date) -> ServiceTable:
     """Every service of the last 30 complete days, largest first, at most 200 of them."""
-    days = _Days.of(facts.services, through)
-    sums: dict[str, _Sums] = {}
-    for key, amounts in facts.services.cells.items():
-        if key.day in days.whole:
-            _count(sums.setdefault(key.service, _Sums()), key, amounts, days)
-    weeks = _changes(facts.services, days)
+    days = _table_days(facts.services, through)
+    sums = _sums(facts.services, days, lambda key: key.service)
+    weeks = _changes(facts.services, through)
     total = sum((each.billed for each in sums.values()), ZERO)
     listed, others = _ranked(sums, SERVICES_LISTED)
     return ServiceTable(
-        charge_period_start=days.table.start,
-        charge_period_end=days.table.end,
+        charge_period_start=days.start,
+        charge_period_end=days.end,
         total=cents(total),
         reductions=cents(sum((each.reductions for each in sums.values()), ZERO)),
         others=len(others),
@@ -138,7 +135,6 @@ def service_table(facts: CostFacts, through: date) -> ServiceTable:
                 sums[name],
                 weeks.get(name) or change(sums[name].week_before, sums[name].week),
                 total,
-                days.table,
             )
             for name in listed
         ),
@@ -152,16 +148,13 @@ def account_table(facts: CostFacts, through: date) -> AccountTable | None:
     """
     if facts.accounts is None:
         return None
-    days = _Days.of(facts.accounts, through)
-    sums: dict[str, _Sums] = {}
-    for key, amounts in facts.accounts.cells.items():
-        if key.day in days.whole:
-            _count(sums.setdefault(key.account, _Sums()), key, amounts, days)
+    days = _table_days(facts.accounts, through)
+    sums = _sums(facts.accounts, days, lambda key: key.account)
     total = sum((each.billed for each in sums.values()), ZERO)
     listed, others = _ranked(sums, ACCOUNTS_LISTED)
     return AccountTable(
-        charge_period_start=days.table.start,
-        charge_period_end=days.table.end,
+        charge_period_start=days.start,
+        charge_period_end=days.end,
         total=cents(total),
         others=len(others),
         others_cost=cents(sum((sums[name].billed for name in others), ZERO)),
@@ -176,18 +169,18 @@ def label_table(facts: CostFacts, through: date) -> LabelTable | None:
     """The values of the label in the last 30 complete days; None when no label was asked for."""
     if facts.labels is None:
         return None
-    days = _Days.of(facts.labels, through)
+    days = _table_days(facts.labels, through)
     sums: dict[str, Decimal] = {}
     for key, amounts in facts.labels.cells.items():
-        if key.day in days.table:
+        if key.day in days:
             sums[key.label] = sums.get(key.label, ZERO) + amounts.billed
     total = sum(sums.values(), ZERO)
     ranked = sorted(sums, key=lambda name: (-sums[name], name))
     others = ranked[LABELS_LISTED:]
     return LabelTable(
         label_name=facts.label_name,
-        charge_period_start=days.table.start,
-        charge_period_end=days.table.end,
+        charge_period_start=days.start,
+        charge_period_end=days.end,
         total=cents(total),
         others=len(others),
         others_cost=cents(sum((sums[name] for name in others), ZERO)),
@@ -200,71 +193,72 @@ def label_table(facts: CostFacts, through: date) -> LabelTable | None:
 
 @dataclass(slots=True)
 class _Sums:
-    """What one name cost in the table's days, in the last week and in the week before."""
+    """What one name cost: billed on each of the table's days, and in all of them by other measures."""
 
-    billed: Decimal = ZERO
+    recent: list[Decimal]
     effective: Decimal = ZERO
     reductions: Decimal = ZERO
-    week: Decimal = ZERO
-    week_before: Decimal = ZERO
-    recent: dict[date, Decimal] = field(default_factory=dict)
     services: dict[str, Decimal] = field(default_factory=dict)
 
+    @property
+    def billed(self) -> Decimal:
+        return sum(self.recent, ZERO)
 
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """The periods a table speaks of; None where the facts do not reach back that far."""
+    @property
+    def week(self) -> Decimal:
+        return sum(self.recent[-WEEK:], ZERO)
 
-    table: Period
-    week: Period
-    week_before: Period
-    whole: Period
-
-    @classmethod
-    def of(cls, costs: Costs, through: date) -> "_Days":
-        week = Period.ending(through, WEEK)
-        before = Period(Period.ending(through, 2 * WEEK).start, week.start)
-        table = Period.ending(through, DAYS)
-        whole = Period(min(table.start, before.start), table.end)
-        return cls(costs.period.intersection(table) or table, week, before, whole)
+    @property
+    def week_before(self) -> Decimal:
+        return sum(self.recent[-2 * WEEK : -WEEK], ZERO)
 
 
-def _count(sums: _Sums, key: Key, amounts: Amounts, days: _Days) -> None:
-    if key.category in REDUCTIONS:
-        if key.day in days.table:
-            sums.reductions += amounts.billed
-        return
-    if key.day in days.table:
-        sums.billed += amounts.billed
-        sums.effective += amounts.effective
-        sums.recent[key.day] = sums.recent.get(key.day, ZERO) + amounts.billed
-        sums.services[key.service] = sums.services.get(key.service, ZERO) + amounts.billed
-    if key.day in days.week:
-        sums.week += amounts.billed
-    elif key.day in days.week_before:
-        sums.week_before += amounts.billed
+def _table_days(costs: Costs, through: date) -> Period:
+    """The last 30 complete days, or as many of them as the facts know."""
+    days = Period.ending(through, DAYS)
+    return costs.period.intersection(days) or days
+
+
+def _sums(costs: Costs, days: Period, name: Callable[[Key], str]) -> dict[str, _Sums]:
+    sums: dict[str, _Sums] = {}
+    position = {day: n for n, day in enumerate(days)}
+    for key, amounts in costs.cells.items():
+        day = position.get(key.day)
+        if day is None:
+            continue
+        who = name(key)
+        each = sums.get(who)
+        if each is None:
+            each = sums[who] = _Sums([ZERO] * len(position))
+        if key.category in REDUCTIONS:
+            each.reductions += amounts.billed
+            continue
+        each.recent[day] += amounts.billed
+        each.effective += amounts.effective
+        each.services[key.service] = each.services.get(key.service, ZERO) + amounts.billed
+    return sums
 
 
 def _ranked(sums: Mapping[str, _Sums], limit: int) -> tuple[list[str], list[str]]:
     """The names to list, largest first, and those that are only added up; names that cost nothing
     in any period are left out."""
     named = [
-        name
-        for name, each in sums.items()
-        if each.billed or each.effective or each.reductions or each.week_before
+        name for name, each in sums.items() if any(each.recent) or each.effective or each.reductions
     ]
     ranked = sorted(named, key=lambda name: (-sums[name].billed, name))
     return ranked[:limit], ranked[limit:]
 
 
-def _changes(services: Costs, days: _Days) -> Mapping[str, Change]:
+def _changes(services: Costs, through: date) -> Mapping[str, Change]:
     """What each service's week changed by, by the rules of the movers but without their limits."""
-    compared = Comparison("", days.week, days.week_before, gross=NO_CHANGE, net=NO_CHANGE)
+    week = Period.ending(through, WEEK)
+    before = Period(Period.ending(through, 2 * WEEK).start, week.start)
+    compared = Comparison("", week, before, gross=NO_CHANGE, net=NO_CHANGE)
     found = movers(services, None, compared, floor=ZERO, percent=ZERO)
     return {mover.service: mover.change for mover in found.by_service}
 
 
-def _service_row(name: str, sums: _Sums, week: Change, total: Decimal, table: Period) -> ServiceRow:
+def _service_row(name: str, sums: _Sums, week: Change, total: Decimal) -> ServiceRow:
     return ServiceRow(
         service_name=name,
         billed_cost=cents(sums.billed),
@@ -276,7 +270,7 @@ def _service_row(name: str, sums: _Sums, week: Change, total: Decimal, table: Pe
         week_change=cents(week.amount),
         week_change_ratio=share(week.ratio),
         week_change_kind=week.kind.value,
-        recent=tuple(cents(sums.recent.get(day, ZERO)) for day in table),
+        recent=tuple(map(cents, sums.recent)),
     )
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from chalicelib.dashboard.page import render_view
 from chalicelib.dashboard.view import View
-from local.browser import ARGUMENTS, MISSING, chromium
+from local.browser import MISSING, chromium, open_browser
 
 SKIPPED = f"{MISSING} The browser tests did not run."
 
@@ -31,15 +31,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = chromium()
-    if not path:
+    if not chromium():
         if os.environ.get("CI"):
             pytest.fail(SKIPPED)
         pytest.skip(SKIPPED)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

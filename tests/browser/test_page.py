@@ -72,8 +72,8 @@ def test_the_headlines_on_screen_are_the_views(open_page: Open, view: View) -> N
     page = open_page(view)
     amounts = page.locator(".figure .amount").all_inner_texts()
     assert view.month_end.gross
-    expected = [each.gross.now for each in view.headlines] + [view.month_end.gross.expected]
-    assert amounts == list(map(usd, expected))
+    projected = money(view.month_end.gross.expected, "USD", cents=False)
+    assert amounts == [*(usd(each.gross.now) for each in view.headlines), projected]
     assert page.locator(".summary").inner_text() == " ".join(view.summary)
     assert page.locator(".findings li").all_inner_texts() == [f.text for f in view.findings]
 
@@ -399,6 +399,18 @@ def test_charts_below_the_fold_wait_until_they_come_near(open_page: Open, view: 
     assert page.locator("#months-chart[data-drawn]").count() == 0
     page.locator("#months").scroll_into_view_if_needed()
     page.wait_for_selector("#months-chart[data-drawn]")
+
+
+def test_the_menu_closes_by_escape_and_by_a_click_elsewhere(open_page: Open, view: View) -> None:
+    page = open_page(view)
+    menu = page.locator(".menu")
+    menu.locator("summary").click()
+    page.keyboard.press("Escape")
+    expect(menu.locator("summary")).to_be_focused()
+    expect(menu.locator("button").first).to_be_hidden()
+    menu.locator("summary").click()
+    page.locator("h1").click()
+    expect(menu.locator("button").first).to_be_hidden()
 
 
 def test_a_pointer_on_a_day_shows_its_figures(open_page: Open, view: View) -> None:

@@ -19,8 +19,12 @@ from chalicelib.money import money
 from tests.dashboard.reports import (
     DIFFICULT,
     HOSTILE,
+    TODAY,
+    days_up_to,
     difficult_view,
+    entry,
     hostile_report,
+    report_of,
     sample_report,
 )
 
@@ -143,7 +147,15 @@ def _only_ours(parsed: Parsed) -> bool:
 def test_names_cannot_turn_the_text_around_them(hostile: str) -> None:
     outside = re.sub(r"<(script|style|option|bdi)\b.*?</\1>", "", hostile, flags=re.S)
     assert "\u202e" not in outside
-    assert all("\u202e" not in each for each in view_of(hostile_report()).summary)
+
+
+def test_a_hostile_name_in_a_sentence_is_cut_short_and_turns_nothing() -> None:
+    name = "\u202eservice\u2066\n" + "x" * 500
+    report = report_of([entry(day, 100, service=name) for day in days_up_to(TODAY, 6)])
+    cause = view_of(report).summary[1]
+    assert "service" in cause
+    assert len(cause) < 150
+    assert set(cause).isdisjoint("\u202e\u2066\n")
 
 
 @pytest.mark.parametrize("name", DIFFICULT)
