@@ -30,8 +30,9 @@ from chalicelib.costs import (
     Price,
     month_start,
 )
-from chalicelib.insights.anomalies import FOLLOWING, RECENT_DAYS, episodes
+from chalicelib.insights.anomalies import FOLLOWING, RECENT_DAYS
 from chalicelib.insights.course import median, spread
+from chalicelib.insights.episodes import episodes
 from chalicelib.insights.projection import projections
 from chalicelib.report import build_report
 from chalicelib.settings import Settings

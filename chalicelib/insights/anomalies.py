@@ -4,66 +4,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from math import exp, log
 
-from chalicelib.costs import REDUCTIONS, ZERO, ChargeCategory, Costs, Period
-from chalicelib.insights.course import (
-    WEEK,
-    certain_slope,
-    irregular,
-    last_shift,
-    level_and_spread,
-    median,
-    monthly_fee,
-    rhythm,
-    silence,
-    without_peaks,
-)
+from chalicelib.costs import REDUCTIONS, ZERO, ChargeCategory, Costs, Key, Period
+from chalicelib.insights.course import median
+from chalicelib.insights.episodes import WATCHED_DAYS, episodes
+from chalicelib.insights.episodes import AnomalyKind as AnomalyKind
 from chalicelib.money import money
 
-WATCHED_DAYS = 28
-"""The last complete days, which are judged by the days before them."""
 RECENT_DAYS = 14
 """What was over earlier than this many days ago is no longer told: a missed report loses nothing."""
-HISTORY_DAYS = 56
-"""Days of history that a day is judged by."""
-LEAST_HISTORY = 21
-"""Days of history without which nothing is called unusual."""
-FAR = 3.0
-"""Spreads above expectation that make one day unusual."""
-SLACK, ENOUGH = 1.25, 7.0
-"""Cumulative sum: spreads a day that are let pass, and the sum that makes a run of days unusual."""
-DRIFTED = 2.25
-"""Spreads by which the last week lies above the course of a month ago when a cost has drifted."""
-UNCERTAIN = 1.1
-"""How much further days stray from an expectation that is itself an estimate."""
-LEAST_SPREAD = 0.02
-"""A cost that hardly ever moves is taken to stray by this share of its level."""
-PEAKS = 1.5
-"""How far beyond a history's own peaks a day must lie."""
-TWICE = 2.0
-"""How many times the largest before it an irregular day or week must be."""
-STOP_DAYS = 3
-"""Days without a charge after which a cost has stopped."""
-RUN = 4
-"""Days that make a lasting change of what could be a spike."""
 MOSTLY = 0.8
 """Share of an excess that lies in one account when the account is named."""
 PAIRS = 200
 """How many services in accounts are watched on their own, the largest."""
 FOLLOWING = frozenset({ChargeCategory.TAX, ChargeCategory.SUPPORT}) | REDUCTIONS
 """Categories that follow from other charges, or lower them, and are not watched themselves."""
-
-
-class AnomalyKind(StrEnum):
-    """How a cost left its expected course."""
-
-    SPIKE = "spike"
-    STEP = "step"
-    DRIFT = "drift"
-    NEW = "new"
-    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +41,6 @@ class Anomaly:
     @property
     def excess(self) -> Decimal:
         """Money above expectation, negative when costs fell away."""
-        return self.actual - self.expected
-
-
-@dataclass(frozen=True, slots=True)
-class Episode:
-    """Days of a row (positions, both inclusive) that are not as expected, and what was expected."""
-
-    kind: AnomalyKind
-    since: int
-    until: int
-    expected: float
-    actual: float
-
-    @property
-    def excess(self) -> float:
-        """How much above expectation the days were together."""
         return self.actual - self.expected
 
 
@@ -129,202 +68,13 @@ def anomalies(
     if window is None:
         return ()
     found = list(_by_service(watched, window))
+    told = [each for each in found if _worth_telling(each, floor, window)]
     if accounts is not None:
-        found = [_placed(each, accounts) for each in found]
-        found += _by_account(watched, accounts, window, found)
-    told = [
-        replace(each, sentence=_sentence(each, window, services.currency, name_of))
-        for each in found
-        if abs(each.excess) >= floor and (window.last_day - each.until).days < RECENT_DAYS
-    ]
-    return tuple(sorted(told, key=lambda a: (-abs(a.excess), a.service, a.account, a.since)))
-
-
-def episodes(row: Sequence[float], start: date) -> list[Episode]:
-    """What is unusual about the last four weeks of one row of daily costs that begins on `start`.
-
-    * New: the first charge lies in the watched weeks, after four weeks of nothing.
-    * Stopped: no charge for three days and for twice as long as any pause before.
-    * Irregular (many days without a charge): a day or a week costs twice the largest before.
-    * Otherwise each watched week is judged by the eight weeks before it: their level in the last
-      four of them, since the last level shift, along their trend where it is beyond doubt, times
-      the weekday's factor. A single day is unusual from 3 spreads above that (a Shewhart chart),
-      a run of days when their sum, less 1.25 spreads a day, reaches 7 (a one-sided cumulative sum,
-      Page 1954; both together: Lucas 1982). What stood out on the same day last month is a fee.
-      Days found unusual are replaced by what was expected of them in the history of the next week.
-    * Drift: the last seven days lie 2.25 spreads above the course of four weeks ago.
-    """
-    first = next((day for day, amount in enumerate(row) if amount), len(row))
-    own = row[first:]
-    if not own or sum(own) <= 0:
-        return []
-    return [
-        replace(each, since=each.since + first, until=each.until + first)
-        for each in _episodes(own, start + timedelta(days=first), first)
-    ]
-
-
-def _episodes(own: Sequence[float], start: date, empty_before: int) -> Iterable[Episode]:
-    if len(own) <= WATCHED_DAYS:
-        return [_new(own)] if empty_before >= WATCHED_DAYS else []
-    silent = silence(own, STOP_DAYS)
-    if silent:
-        return [_stopped(own, start, silent)] if silent <= WATCHED_DAYS else []
-    if irregular(own):
-        return _apart(_irregular(own))
-    found = _runs(*_watch(own, start), own)
-    if any(each.until >= len(own) - WEEK for each in found):
-        return found
-    return [*found, *_drift(own, start)]
-
-
-def _new(own: Sequence[float]) -> Episode:
-    last = max(day for day, amount in enumerate(own) if amount)
-    return Episode(AnomalyKind.NEW, 0, last, 0.0, sum(own))
-
-
-def _stopped(own: Sequence[float], start: date, silent: int) -> Episode:
-    since = len(own) - silent
-    course = Course(own[:since], start.weekday())
-    expected = sum(map(course.at, range(since, len(own))))
-    return Episode(AnomalyKind.STOPPED, since, len(own) - 1, expected, 0.0)
-
-
-def _irregular(own: Sequence[float]) -> Iterator[Episode]:
-    watched = len(own) - WATCHED_DAYS
-    for days in (1, WEEK):
-        sums = [sum(own[end - days : end]) for end in range(days, len(own) + 1)]
-        largest = max(sums[: max(0, watched - days + 1)], default=0.0)
-        for until in range(max(watched, days - 1), len(own)):
-            total = sums[until - days + 1]
-            if total > TWICE * largest:
-                yield Episode(AnomalyKind.SPIKE, until - days + 1, until, largest, total)
-
-
-def _apart(found: Iterable[Episode]) -> list[Episode]:
-    """The largest of those that overlap."""
-    kept: list[Episode] = []
-    for each in sorted(found, key=lambda episode: -episode.excess):
-        if all(each.until < other.since or each.since > other.until for other in kept):
-            kept.append(each)
-    return kept
-
-
-class Course:
-    """What the days after a history are expected to cost.
-
-    Costs grow, and stray, in proportion to their size, so a cost that is never near zero is read
-    by its logarithm; one with empty days as it is.
-    """
-
-    def __init__(self, history: Sequence[float], first_weekday: int) -> None:
-        self._rhythm = rhythm(history, first_weekday)
-        self._end = len(history)
-        start = max(0, self._end - HISTORY_DAYS)
-        days = self._rhythm.without(history[start:], start)
-        self._by_log = min(days) > 0.05 * median(days)
-        level = [log(day) for day in days] if self._by_log else days
-        shift = last_shift(level)
-        self._fit(level[:shift], level[shift:])
-
-    def _fit(self, older: Sequence[float], present: Sequence[float]) -> None:
-        self._slope = certain_slope(without_peaks(present), 2.5)
-        last = len(present) - 1
-        off = [value + self._slope * (last - day) for day, value in enumerate(present)]
-        self._level, _ = level_and_spread(off[-WATCHED_DAYS:])
-        strays = [value - self._level for value in off]
-        peak = sorted(strays)[-2] if last else 0.0
-        if older:
-            middle, _ = level_and_spread(older)
-            strays += [value - middle for value in older]
-        usual = UNCERTAIN * level_and_spread(strays)[1]
-        least = LEAST_SPREAD * (1.0 if self._by_log else abs(self._level))
-        # A history with more than one peak of its own: only what lies well beyond them is unusual.
-        peaks = PEAKS / FAR * peak if peak > FAR * usual else 0.0
-        self._spread = max(usual, least, peaks)
-
-    def at(self, day: int) -> float:
-        """The expected amount of the day at this position."""
-        return (exp(self._at(day)) if self._by_log else self._at(day)) * self._rhythm.at(day)
-
-    def above(self, day: int, amount: float) -> float:
-        """How far above expectation an amount on this day is, in spreads."""
-        value = amount / self._rhythm.at(day)
-        if self._by_log:
-            value = log(max(value, exp(self._level) / 1000))
-        return (value - self._at(day)) / self._spread if self._spread else 0.0
-
-    def _at(self, day: int) -> float:
-        return self._level + self._slope * (day - self._end + 1)
-
-
-def _watch(own: Sequence[float], start: date) -> tuple[list[float], set[int]]:
-    """What was expected of each day, and which of the watched days are unusual."""
-    expected, unusual = list(own), set[int]()
-    clean = list(own)  # the history as it would be without what was unusual
-    total, run = 0.0, 0
-    for week in range(max(LEAST_HISTORY, len(own) - WATCHED_DAYS), len(own), WEEK):
-        course = Course(clean[:week], start.weekday())
-        for day in range(week, min(week + WEEK, len(own))):
-            expected[day] = course.at(day)
-            above = course.above(day, own[day])
-            if above > FAR / 2:
-                above, expected[day] = _less_fee(course, own, start, day)
-            run = run if total else day
-            # One enormous day is unusual by itself; it must not lend its excess to the days after it.
-            total = max(0.0, min(total + min(above, FAR) - SLACK, 2 * ENOUGH))
-            if above > SLACK and total > ENOUGH:
-                unusual.update(range(run, day + 1))
-            elif above > FAR:
-                unusual.add(day)
-        for day in unusual:
-            clean[day] = expected[day]
-    return expected, unusual
-
-
-def _less_fee(course: Course, own: Sequence[float], start: date, day: int) -> tuple[float, float]:
-    """How far above expectation a day is when a monthly fee is expected too, and that expectation."""
-    fee = monthly_fee(own, start, start + timedelta(days=day), 1)
-    return course.above(day, own[day] - min(fee, max(0.0, own[day] - course.at(day)))), course.at(
-        day
-    ) + fee
-
-
-def _runs(expected: Sequence[float], unusual: set[int], own: Sequence[float]) -> list[Episode]:
-    """The unusual days as episodes; a day in between does not end one."""
-    spans: list[list[int]] = []
-    for day in sorted(unusual):
-        if spans and day - spans[-1][1] <= 2:
-            spans[-1][1] = day
-        else:
-            spans.append([day, day])
-    return [_run(expected, own, since, until) for since, until in spans]
-
-
-def _run(expected: Sequence[float], own: Sequence[float], since: int, until: int) -> Episode:
-    excess = [own[day] - expected[day] for day in range(since, until + 1)]
-    kind = AnomalyKind.SPIKE
-    if len(excess) >= RUN and until >= len(own) - 2:
-        half = len(excess) // 2
-        rising = sum(excess[-half:]) > 1.6 * sum(excess[:half]) and excess[0] < max(excess) / 2
-        kind = AnomalyKind.DRIFT if rising else AnomalyKind.STEP
-    span = slice(since, until + 1)
-    return Episode(kind, since, until, sum(expected[span]), sum(own[span]))
-
-
-def _drift(own: Sequence[float], start: date) -> Iterator[Episode]:
-    watched = len(own) - WATCHED_DAYS
-    if watched < 2 * LEAST_HISTORY:
-        return
-    course = Course(own[:watched], start.weekday())
-    above = [course.above(day, own[day]) for day in range(watched, len(own))]
-    if sum(above[-WEEK:]) < DRIFTED * WEEK:
-        return
-    since = len(own) - WEEK
-    while since > watched and sum(above[since - watched - 1 : since - watched + 2]) > 0:
-        since -= 1
-    expected = sum(map(course.at, range(since, len(own))))
-    yield Episode(AnomalyKind.DRIFT, since, len(own) - 1, expected, sum(own[since:]))
+        told = _placed(told, accounts)
+        apart = _by_account(watched, accounts, window, found)
+        told += [each for each in apart if _worth_telling(each, floor, window)]
+    worded = [replace(each, sentence=_sentence(each, services.currency, name_of)) for each in told]
+    return tuple(sorted(worded, key=lambda a: (-abs(a.excess), a.service, a.account, a.since)))
 
 
 def _window(charged: Sequence[date], complete_through: date) -> Period | None:
@@ -358,51 +108,74 @@ def _anomalies(
         )
 
 
-def _placed(found: Anomaly, accounts: Costs) -> Anomaly:
-    """The anomaly with the account that has most of its excess, if one has."""
+def _worth_telling(found: Anomaly, floor: Decimal, window: Period) -> bool:
+    recent = (window.last_day - found.until).days < RECENT_DAYS
+    return recent and abs(found.excess) >= floor
+
+
+def _placed(told: Sequence[Anomaly], accounts: Costs) -> list[Anomaly]:
+    """The anomalies, each with the account that has most of its excess, if one has."""
+    by_service: dict[str, list[tuple[Key, float]]] = {each.service: [] for each in told}
+    for key, amounts in accounts.cells.items():
+        if key.service in by_service:
+            by_service[key.service].append((key, float(amounts.billed)))
+    return [_placed_one(each, accounts.period, by_service[each.service]) for each in told]
+
+
+def _placed_one(found: Anomaly, known: Period, charges: Iterable[tuple[Key, float]]) -> Anomaly:
     span = Period(found.since, found.until + timedelta(days=1))
-    before = Period.ending(found.since - timedelta(days=1), WATCHED_DAYS)
-    if span.start < accounts.period.start or span.end > accounts.period.end:
+    before = known.intersection(Period.ending(found.since - timedelta(days=1), WATCHED_DAYS))
+    if span.start < known.start or span.end > known.end:
         return found
     rows: dict[str, list[float]] = {}
-    actual: dict[str, float] = {}
-    for key, amounts in accounts.cells.items():
-        if key.service == found.service and key.day in before:
-            row = rows.setdefault(key.account, [0.0] * WATCHED_DAYS)
-            row[(key.day - before.start).days] += float(amounts.billed)
-        elif key.service == found.service and key.day in span:
-            actual[key.account] = actual.get(key.account, 0.0) + float(amounts.billed)
-    known = accounts.period.intersection(before)
-    skipped = WATCHED_DAYS - len(known) if known else WATCHED_DAYS
-    excess = {
-        account: actual.get(account, 0.0) - len(span) * median(rows.get(account, [])[skipped:])
-        for account in rows | actual
-    }
+    excess: dict[str, float] = {}
+    for key, amount in charges:
+        if before and key.day in before:
+            row = rows.setdefault(key.account, [0.0] * len(before))
+            row[(key.day - before.start).days] += amount
+        elif key.day in span:
+            excess[key.account] = excess.get(key.account, 0.0) + amount
+    for account, row in rows.items():
+        excess[account] = excess.get(account, 0.0) - len(span) * median(row)
     account = max(excess, key=lambda name: (abs(excess[name]), name), default="")
-    mostly = account and excess[account] / float(found.excess or 1) >= MOSTLY
+    mostly = account and found.excess and excess[account] / float(found.excess) >= MOSTLY
     return replace(found, account=account) if mostly else found
 
 
 def _by_account(
     watched: Costs, accounts: Costs, window: Period, known: Sequence[Anomaly]
 ) -> Iterator[Anomaly]:
+    """The anomalies of the largest services in accounts that those of the services do not tell."""
     shared = accounts.period.intersection(window)
-    if shared is None or len(accounts.by("account")) < 2:
+    if shared is None:
         return
-    usage = {key.service for key in watched.cells if key.category not in FOLLOWING}
-    other = {
-        (key.service, key.day) for key in watched.cells if key.category != ChargeCategory.USAGE
-    }
-    rows: dict[tuple[str, str], list[Decimal]] = {}
-    for key, amounts in accounts.cells.items():
-        if key.day in shared and amounts.billed and key.service in usage:
-            row = rows.setdefault((key.service, key.account), [ZERO] * len(shared))
-            row[(key.day - shared.start).days] += amounts.billed
-    ranked = sorted(rows.items(), key=lambda item: (-sum(item[1], ZERO), item[0]))
-    for (service, account), row in ranked[:PAIRS]:
+    charged = [key for key, each in watched.cells.items() if each.billed]
+    services = {key.service for key in charged if key.category not in FOLLOWING}
+    # The table does not tell fees from usage; what begins on the day of a fee is left alone.
+    fees = {(key.service, key.day) for key in charged if key.category != ChargeCategory.USAGE}
+    for (service, account), row in _largest_pairs(accounts, shared).items():
+        if service not in services:
+            continue
         for each in _anomalies(service, account, row, shared):
-            if not _told(each, known) and (service, each.since) not in other:
+            if not _told(each, known) and (service, each.since) not in fees:
                 yield each
+
+
+def _largest_pairs(accounts: Costs, shared: Period) -> dict[tuple[str, str], list[Decimal]]:
+    totals: dict[tuple[str, str], Decimal] = {}
+    for key, amounts in accounts.cells.items():
+        if key.day in shared and amounts.billed:
+            pair = key.service, key.account
+            totals[pair] = totals.get(pair, ZERO) + amounts.billed
+    if len({account for _, account in totals}) < 2:
+        return {}
+    largest = sorted(totals, key=lambda pair: (-totals[pair], pair))[:PAIRS]
+    rows = {pair: [ZERO] * len(shared) for pair in largest}
+    for key, amounts in accounts.cells.items():
+        wanted = rows.get((key.service, key.account))
+        if wanted and key.day in shared:
+            wanted[(key.day - shared.start).days] += amounts.billed
+    return rows
 
 
 def _told(found: Anomaly, known: Iterable[Anomaly]) -> bool:
@@ -412,7 +185,7 @@ def _told(found: Anomaly, known: Iterable[Anomaly]) -> bool:
     )
 
 
-def _sentence(found: Anomaly, window: Period, currency: str, name_of: Callable[[str], str]) -> str:
+def _sentence(found: Anomaly, currency: str, name_of: Callable[[str], str]) -> str:
     service = f"{found.service} in {name_of(found.account)}" if found.account else found.service
     actual, excess = money(found.actual, currency), money(abs(found.excess), currency)
     expected = money(found.expected, currency)
