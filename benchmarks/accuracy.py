@@ -144,7 +144,7 @@ def _days_above(
 
 
 RULES: dict[str, Rule] = {
-    "ours": ours,
+    "this project": ours,
     "7-day z-score above 3": z_score,
     "30 % above 7 days": percentage,
 }
@@ -284,7 +284,7 @@ def document() -> str:
     """The text of docs/accuracy.md with fresh figures."""
     by_day, by_character = backtest()
     found = detection()
-    ten, ours_found = by_day[10], found["ours"]
+    ten, ours_found = by_day[10], found["this project"]
     pooled = [hit for trials in by_day.values() for hit in trials.inside]
     coverage, recall = sum(pooled) / len(pooled), ours_found.recall(SHAPES, SIZES[2:])
     ratio = ten.error("ours") / ten.error("run-rate")
@@ -412,10 +412,9 @@ compare, and what to expect when an account behaves like one of these.
 ## Projection
 
 The constants of the method (half-life of ten days, how much the interval is widened, and the like)
-were set on accounts of other seeds; the accounts here were not looked at. Error is the median
-absolute percentage error of the net month total; all three methods know the same complete days.
-Run-rate is month to date, divided by days, times days in the month. {projections:,} projections, from every
-day of the month but the last.
+were set on accounts of other seeds. Error is the median absolute percentage error of the net month
+total; all three methods know the same complete days. Run-rate is month to date, divided by days,
+times days in the month. {projections:,} projections, from every day of the month but the last.
 
 {days}
 
@@ -456,7 +455,8 @@ False alarms per account in three months, by character:
   or more, and near three a single day looks like the largest of the several hundred ordinary days
   that an account's services have in three months. A threshold low enough to catch them all would
   break the limit on false alarms. Two or three such days in a row, or a step, add up and are found.
-- Growing accounts have most false alarms: growth that sets in looks like a drift until it is the rule.
+- Growing accounts have most false alarms, most of them drifts: where a trend is not yet beyond
+  doubt, what grows lies above what was expected of it four weeks ago.
 - The two simple rules adapt to a step or drift within a week, and so miss what lasts.
 
 ## Time and memory

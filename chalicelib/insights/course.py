@@ -59,6 +59,18 @@ def level_and_spread(values: Sequence[float]) -> tuple[float, float]:
     return mean, (sum((value - mean) ** 2 for value in kept) / max(1, len(kept) - 1)) ** 0.5
 
 
+def memory(values: Sequence[float]) -> float:
+    """How much of a day's distance from the level is left the next day: 0 to 0.6.
+
+    The autocorrelation at one day, of values brought back to within three spreads.
+    """
+    middle, reach = median(values), 3 * spread(values)
+    off = [min(max(value - middle, -reach), reach) for value in values]
+    squares = sum(value * value for value in off)
+    together = sum(value * later for value, later in pairwise(off))
+    return min(max(together / squares, 0.0), 0.6) if squares else 0.0
+
+
 def quantile(values: Sequence[float], share: float) -> float:
     """The value below which `share` of the values lie, between neighbours by straight line."""
     ordered = sorted(values)

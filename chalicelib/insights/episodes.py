@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from math import exp, log
+from math import exp, log, sqrt
 
 from chalicelib.insights.course import (
     WEEK,
@@ -13,6 +13,7 @@ from chalicelib.insights.course import (
     last_shift,
     level_and_spread,
     median,
+    memory,
     monthly_fee,
     rhythm,
     silence,
@@ -25,7 +26,7 @@ HISTORY_DAYS = 56
 """Days of history that a day is judged by."""
 LEAST_HISTORY = 21
 """Days of history without which nothing is called unusual."""
-FAR = 3.0
+FAR = 3.2
 """Spreads above expectation that make one day unusual."""
 SLACK, ENOUGH = 1.25, 7.0
 """Cumulative sum: spreads a day that are let pass, and the sum that makes a run of days unusual."""
@@ -79,7 +80,8 @@ def episodes(row: Sequence[float], start: date) -> list[Episode]:
     * Irregular (many days without a charge): a day or a week costs twice the largest before.
     * Otherwise each watched week is judged by the eight weeks before it: their level in the last
       four of them, since the last level shift, along their trend where it is beyond doubt, times
-      the weekday's factor. A single day is unusual from 3 spreads above that (a Shewhart chart),
+      the weekday's factor. A single day is unusual from 3.2 spreads above that (a Shewhart chart,
+      of what is new since the day before, because a day resembles the one before it),
       a run of days when their sum, less 1.25 spreads a day, reaches 7 (a one-sided cumulative sum,
       Page 1954; both together: Lucas 1982). What stood out on the same day last month is a fee.
       Days found unusual are replaced by what was expected of them in the history of the next week.
@@ -168,6 +170,7 @@ class Course:
         if older:
             middle, _ = level_and_spread(older)
             strays += [value - middle for value in older]
+        self.memory = memory(off)
         usual = UNCERTAIN * level_and_spread(strays)[1]
         least = LEAST_SPREAD * (1.0 if self._by_log else abs(self._level))
         # A history with more than one peak of its own: only what lies well beyond them is unusual.
@@ -193,7 +196,7 @@ def _watch(own: Sequence[float], start: date) -> tuple[list[float], set[int]]:
     """What was expected of each day, and which of the watched days are unusual."""
     expected, unusual = list(own), set[int]()
     clean = list(own)  # the history as it would be without what was unusual
-    total, run = 0.0, 0
+    total, run, before = 0.0, 0, 0.0
     for week in range(max(LEAST_HISTORY, len(own) - WATCHED_DAYS), len(own), WEEK):
         course = Course(clean[:week], start.weekday())
         for day in range(week, min(week + WEEK, len(own))):
@@ -206,19 +209,25 @@ def _watch(own: Sequence[float], start: date) -> tuple[list[float], set[int]]:
             total = max(0.0, min(total + min(above, FAR) - SLACK, 2 * ENOUGH))
             if above > SLACK and total > ENOUGH:
                 unusual.update(range(run, day + 1))
-            elif above > FAR:
+            elif _surprise(above, before, course.memory) > FAR:
                 unusual.add(day)
+            before = 0.0 if day in unusual else above
         for day in unusual:
             clean[day] = expected[day]
     return expected, unusual
 
 
+def _surprise(above: float, before: float, memory: float) -> float:
+    """How far above expectation a day is, given how far the day before was."""
+    return (above - memory * max(-2.0, min(2.0, before))) / sqrt(1 - memory**2)
+
+
 def _less_fee(course: Course, own: Sequence[float], start: date, day: int) -> tuple[float, float]:
     """How far above expectation a day is when a monthly fee is expected too, and that expectation."""
-    fee = monthly_fee(own, start, start + timedelta(days=day), 1)
-    return course.above(day, own[day] - min(fee, max(0.0, own[day] - course.at(day)))), course.at(
-        day
-    ) + fee
+    expected = course.at(day)
+    due = monthly_fee(own, start, start + timedelta(days=day), 1)
+    fee = min(due, max(0.0, own[day] - expected))
+    return course.above(day, own[day] - fee), expected + fee
 
 
 def _runs(expected: Sequence[float], unusual: set[int], own: Sequence[float]) -> list[Episode]:
