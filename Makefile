@@ -60,6 +60,13 @@ frontend: .venv/ready ## Build the page's CSS and JavaScript
 pictures: .venv/ready $(BUILT)/page.js ## Make the README's pictures from sample data
 	$(BIN)/python -m local.pictures
 
+benchmark: .venv/ready $(BUILT)/page.js ## Measure speed, size and accuracy anew; the figures in docs/ (an hour, calm machine)
+	$(BIN)/python -m benchmarks.accuracy
+	$(BIN)/python -m benchmarks.weekly_report
+	$(BIN)/python -m benchmarks.alarm
+	$(BIN)/python -m benchmarks.page
+	$(BIN)/python -m benchmarks.focus 1 10
+
 golden: .venv/ready $(BUILT)/page.js ## Accept what the tests render now as the golden files
 	$(BIN)/pytest --update-golden
 
@@ -89,4 +96,4 @@ clean: ## Remove everything that was built or installed
 $(BUILT)/page.js: .venv/ready frontend/package-lock.json frontend/build.sh $(wildcard frontend/*.js frontend/*.css frontend/*.mjs chalicelib/dashboard/*.html)
 	bash frontend/build.sh
 
-.PHONY: help demo preview deploy destroy test check lint types imports format package scan e2e frontend pictures golden requirements clean
+.PHONY: help demo preview deploy destroy test check lint types imports format package scan e2e frontend pictures benchmark golden requirements clean

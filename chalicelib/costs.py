@@ -153,8 +153,7 @@ class Key(NamedTuple):
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """One amount with everything that is known about what it is for."""
 
     key: Key

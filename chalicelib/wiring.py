@@ -131,7 +131,7 @@ def client_config() -> "Config":
     from botocore.config import Config
 
     return Config(
-        retries={"mode": "standard", "max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
     )

@@ -15,6 +15,9 @@ from chalicelib.wiring import REGION
 ROOT = Path(__file__).parents[1]
 CONFIG = ROOT / ".chalice/config.json"
 
+# Without the right policy file a report function would be deployed that may not read any costs.
+NEEDED_TO_READ = {"cost-explorer": "ce:GetCostAndUsage", "focus": "athena:StartQueryExecution"}
+
 
 class DeployError(CostTrackerError):
     """Something in the account is not as a step needs it; `next_step` mends it."""
@@ -43,7 +46,7 @@ def sign_in(profile: str | None = None) -> Account:
 
 
 def stage_settings(stage: str) -> Settings:
-    """The settings that the functions of a stage will get; raises `SettingError` for an unknown stage."""
+    """The settings that the functions of a stage will get; raises `SettingError` where they cannot work."""
     stages = _config()["stages"]
     if stage not in stages:
         raise SettingError(
@@ -51,7 +54,9 @@ def stage_settings(stage: str) -> Settings:
             next_step=f"The stages are: {', '.join(stages)}. To add one, copy a stage there and its two "
             "policy files under .chalice/policies/, and write the new name in them.",
         )
-    return Settings.from_env(stages[stage]["environment_variables"])
+    settings = Settings.from_env(stages[stage]["environment_variables"])
+    _check_policy_fits_source(settings)
+    return settings
 
 
 def function_names(settings: Settings) -> list[str]:
@@ -71,6 +76,17 @@ def function_policies(settings: Settings) -> dict[str, list[tuple[list[str], lis
         ]
         for function, given in functions.items()
     }
+
+
+def _check_policy_fits_source(settings: Settings) -> None:
+    report = function_policies(settings)[f"{settings.root}-weekly_report"]
+    needed = NEEDED_TO_READ[settings.source]
+    if not any(needed in actions for actions, _ in report):
+        raise SettingError(
+            f"CCT_SOURCE is {settings.source!r}, but the policy of weekly_report lacks {needed}.",
+            next_step=f"In .chalice/config.json, let iam_policy_file of weekly_report in the stage "
+            f"{settings.stage} name the policy for that source; docs/sources.md says which.",
+        )
 
 
 def _as_list(value: str | list[str]) -> list[str]:

@@ -33,7 +33,8 @@ Do now:
   1. Open the mail "AWS Notification - Subscription Confirmation" and confirm it.
   2. In the AWS console, Billing and Cost Management > Billing preferences > Alert preferences:
      switch on "Receive CloudWatch billing alerts", if it is not. Only then do cost alarms work.
-  3. See that everything is in place:  python cli.py doctor --stage {stage}
+  3. See that everything is in place:          python cli.py doctor --stage {stage}
+  4. Have a report now, not only next Monday:  python cli.py run --stage {stage}
 
 Cost: nothing at idle; about $0.10 to $0.25 a month for the weekly report ($0.01 for each Cost Explorer
 request), and $0.01 to $0.02 for each explained alarm. Remove it all: python cli.py destroy --stage {stage}"""
@@ -46,7 +47,6 @@ def deploy(
     email: str | None = None,
     stack_parameters: Mapping[str, str] | None = None,
     say: Say = print,
-    template: Path = TEMPLATE,
 ) -> None:
     """Make or update the stack and the functions of a stage; raises `DeployError` with the next step.
 
@@ -57,7 +57,9 @@ def deploy(
     refuse_to_mix(account, settings)
     stack = _stack(account, settings, say)
     before = stack.parameters()
+    template = TEMPLATE.read_text()
     given = _given(email, stack_parameters, before)
+    _refuse_unknown(given, stack.parameter_names(template))
     slot = _slot_in_use(before)
     say("1/4 Key that signs links")
     key = public_key(ssm, settings, slot) or _new_key(account, settings, slot, before)
@@ -69,7 +71,7 @@ def deploy(
         _key_parameter(slot): key,
     }
     say("2/4 Stack (the first time CloudFront takes about five minutes)")
-    if not stack.apply(template.read_text(), parameters, {"application": APP}):
+    if not stack.apply(template, parameters, {"application": APP}):
         say("  nothing to change")
     say("3/4 Functions")
     deploy_functions(settings, say)
@@ -225,8 +227,17 @@ def _given(
     return {**(stack_parameters or {}), **({"Email": email} if email else {})}
 
 
+def _refuse_unknown(given: Mapping[str, str], known: set[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise DeployError(
+                f"The stack has no parameter {name!r}.",
+                next_step=f"The parameters are: {', '.join(sorted(known))}.",
+            )
+
+
 def _from_settings(settings: Settings) -> dict[str, str]:
-    return {"Stage": settings.stage, "MonthlyBudget": f"{settings.monthly_budget}"}
+    return {"Stage": settings.stage, "MonthlyBudget": f"{settings.monthly_budget or 0}"}
 
 
 def _check_subscription(account: Account, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """Costs from FOCUS files at a desk: CSV, gzipped CSV or Parquet, on disk or in S3, read by DuckDB."""
 
+import gzip
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -415,7 +416,18 @@ def _scan(files: list[str], *, filename: bool = False) -> str:
     options = f"union_by_name = true, filename = {str(filename).lower()}, hive_partitioning = false"
     if _is_parquet(files[0]):
         return f"read_parquet({_names(files)}, {options})"
-    return f"read_csv({_names(files)}, {options}, all_varchar = true, header = true, nullstr = {NULLS})"
+    # Said rather than guessed: a guess goes astray where a file breaks off.
+    options += f", all_varchar = true, header = true, nullstr = {NULLS}, auto_detect = true"
+    return f"read_csv({_names(files)}, {options}, delim = '{_delimiter(files[0])}', quote = '\"', escape = '\"')"
+
+
+def _delimiter(name: str) -> str:
+    """What separates the columns, from the first line; a comma where that cannot be seen from here."""
+    if "://" in name:
+        return ","
+    with (gzip.open if name.endswith(".gz") else open)(name, "rb") as file:
+        header = file.readline(65536)
+    return max(",;\t", key=lambda each: header.count(each.encode()))
 
 
 def _names(files: list[str]) -> str:

@@ -1,8 +1,9 @@
 """The dashboard at your desk: sample data, your own account, saved answers, or a FOCUS export."""
 
 import os
+import sys
 import webbrowser
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import click
@@ -83,7 +84,7 @@ def preview(
     if saved:
         report = _report(_saved(saved), settings)
     elif focus:
-        report = _report(_focus(focus, currency), settings)
+        report = _report(_focus(focus, currency, settings), settings)
     elif aws or profile:
         report = _report(_account(profile, settings, yes), settings)
     else:
@@ -97,7 +98,10 @@ def preview(
 
 
 def _report(facts: CostFacts, settings: Settings) -> Report:
-    return build_report(facts, settings, datetime.now(UTC).replace(microsecond=0))
+    """The report as of the facts' own day: an export of last year makes last year's page."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    made = now if facts.today == now.date() else datetime.combine(facts.today, time(), UTC)
+    return build_report(facts, settings, made)
 
 
 def _account(profile: str | None, settings: Settings, yes: bool) -> CostFacts:
@@ -132,10 +136,16 @@ def _saved(paths: tuple[Path, ...]) -> CostFacts:
     return saved_facts(paths)
 
 
-def _focus(path: str, currency: str) -> CostFacts:
+def _focus(path: str, currency: str, settings: Settings) -> CostFacts:
     from local.focus_duckdb import FocusFiles
 
-    return FocusFiles(path, currency=currency).facts(None)
+    with click.progressbar(length=100, label="Reading", file=sys.stderr) as bar:
+        return FocusFiles(
+            path,
+            currency=currency or settings.currency,
+            label=settings.label,
+            on_progress=lambda share: bar.update(round(share * 100) - bar.pos),
+        ).facts()
 
 
 def _write(report: Report, out: Path, as_json: bool, as_csv: bool) -> list[Path]:

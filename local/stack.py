@@ -36,6 +36,11 @@ class Stack:
             return {}
         return {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
 
+    def parameter_names(self, template: str) -> set[str]:
+        """Names of the parameters of a template."""
+        known = self.client.get_template_summary(TemplateBody=template)["Parameters"]
+        return {one["ParameterKey"] for one in known}
+
     def apply(self, template: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> bool:
         """Make or change the stack; whether anything changed. Raises `DeployError` with the first cause.
 
@@ -43,9 +48,7 @@ class Stack:
         never came to be is removed, a bucket that outlived its stack is taken in.
         """
         exists = self._ready_for_change()
-        # A parameter that an older template had would be refused.
-        known = self.client.get_template_summary(TemplateBody=template)["Parameters"]
-        names = {one["ParameterKey"] for one in known}
+        names = self.parameter_names(template)
         self._remember_events()
         change = self.client.create_change_set(
             StackName=self.name,
@@ -55,7 +58,7 @@ class Stack:
             Parameters=[
                 {"ParameterKey": name, "ParameterValue": value}
                 for name, value in parameters.items()
-                if name in names
+                if name in names  # one that only an older template had would be refused
             ],
             Tags=[{"Key": name, "Value": value} for name, value in tags.items()],
             ImportExistingResources=True,

@@ -30,7 +30,7 @@ HISTORY_DAYS = 56
 """Days of history that a day is judged by."""
 LEAST_HISTORY = 21
 """Days of history without which nothing is called unusual."""
-FAR = 3.1
+FAR = 3.0
 """Spreads above expectation that make one day unusual."""
 SLACK, ENOUGH = 1.25, 7.0
 """Cumulative sum: spreads a day that are let pass, and the sum that makes a run of days unusual."""
@@ -148,7 +148,7 @@ def episodes(row: Sequence[float], start: date) -> list[Episode]:
     * Irregular (many days without a charge): a day or a week costs twice the largest before.
     * Otherwise each watched week is judged by the eight weeks before it: their level in the last
       four of them, since the last level shift, along their trend where it is beyond doubt, times
-      the weekday's factor. A single day is unusual from 3.1 spreads above that (a Shewhart chart),
+      the weekday's factor. A single day is unusual from 3 spreads above that (a Shewhart chart),
       a run of days when their sum, less 1.25 spreads a day, reaches 7 (a one-sided cumulative sum,
       Page 1954; both together: Lucas 1982). What stood out on the same day last month is a fee.
       Days found unusual are replaced by what was expected of them in the history of the next week.

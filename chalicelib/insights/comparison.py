@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import product
 
-from chalicelib.costs import Costs, Period, month_start
+from chalicelib.costs import REDUCTIONS, ZERO, Costs, Period, month_start
 
 ALMOST_NOTHING = Decimal("0.01")
 """Share of the later amount below which the earlier one gives no meaningful percentage."""
@@ -129,13 +130,18 @@ def _compare(
 ) -> Comparison | None:
     if against.start < services.period.start or period.end > services.period.end:
         return None
-    gross = services.gross()
+    sums = dict.fromkeys(product((True, False), repeat=2), ZERO)
+    for key, amounts in services.cells.items():
+        now = key.day in period
+        if now or key.day in against:
+            sums[now, key.category in REDUCTIONS] += amounts.billed
+    before, after = sums[False, False], sums[True, False]
     return Comparison(
         name=name,
         period=period,
         against=against,
-        gross=change(gross.during(against).total().billed, gross.during(period).total().billed),
-        net=change(services.during(against).total().billed, services.during(period).total().billed),
+        gross=change(before, after),
+        net=change(before + sums[False, True], after + sums[True, True]),
         note=note,
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from math import sqrt
 
 from chalicelib.costs import Period, month_start
 
@@ -20,6 +21,8 @@ LEAST_SIDE = 4
 """Days after which a level shift can be seen."""
 SHIFT_SPREADS = 6.0
 """How many times their own uncertainty two levels must lie apart."""
+AT_ONCE = 0.6
+"""Share of the way between two levels that a shift goes within a few days; a trend does not."""
 SHIFT_SHARE = 0.1
 """Share of the level that a shift must be."""
 TREND_DAYS = 21
@@ -184,8 +187,9 @@ def last_shift(values: Sequence[float]) -> int:
     least = SHIFT_SHARE * abs(median(values[-2 * SIDE :]))
     best, highest, previous = 0, 0.0, 0
     for day in range(LEAST_SIDE, len(level) - LEAST_SIDE + 1):
-        jump = _jump(level, day, typical, least)
-        if not jump:
+        jump = abs(sum(level[day : day + LEAST_SIDE]) - sum(level[day - LEAST_SIDE : day]))
+        jump /= LEAST_SIDE
+        if not _shifts(level, day, jump / AT_ONCE, typical, least):
             continue
         if day - previous > WEEK:
             highest = 0.0
@@ -195,14 +199,13 @@ def last_shift(values: Sequence[float]) -> int:
     return best
 
 
-def _jump(level: Sequence[float], day: int, typical: float, least: float) -> float:
+def _shifts(level: Sequence[float], day: int, most: float, typical: float, least: float) -> bool:
+    """Whether the levels on both sides lie apart, but by no more than `most`."""
     before, after = level[max(0, day - SIDE) : day], level[day : day + SIDE]
-    apart = abs(median(after) - median(before))
-    uncertainty = 1.25 * typical * (1 / len(before) + 1 / len(after)) ** 0.5
-    if apart <= max(SHIFT_SPREADS * uncertainty, least):
-        return 0.0
-    near = abs(sum(after[:LEAST_SIDE]) - sum(before[-LEAST_SIDE:])) / LEAST_SIDE
-    return near if near > 0.6 * apart else 0.0
+    uncertainty = 1.25 * typical * sqrt(1 / len(before) + 1 / len(after))
+    needed = max(SHIFT_SPREADS * uncertainty, least)
+    # The medians are the slow part, and on most days nothing jumps.
+    return most > needed and needed < abs(median(after) - median(before)) < most
 
 
 def certain_slope(values: Sequence[float], certainty: float) -> float:

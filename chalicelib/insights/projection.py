@@ -9,6 +9,7 @@ from math import hypot
 from chalicelib.costs import REDUCTIONS, ZERO, ChargeCategory, Costs, Period, month_start
 from chalicelib.insights.course import (
     TREND_DAYS,
+    Rhythm,
     certain_slope,
     irregular,
     last_shift,
@@ -31,9 +32,11 @@ FASTEST = 0.02
 """Largest growth a day that is followed: it doubles a cost in five weeks."""
 RARE = 0.2
 """Share of days below which a cost is charged now and then, not daily."""
+YOUNG_DAYS = 14
+"""Days after which a level is trusted in full."""
 APART = 24
 """How many of the largest costs are projected one by one; the others are projected together."""
-WIDEN, WIDEN_AHEAD = 1.35, 0.6
+WIDEN, WIDEN_AHEAD = 1.1, 0.5
 """How much wider than the errors of the trials the interval is: at once, and for 30 days ahead."""
 TRIALS = 8
 """Past days from which the method is tried on what is known by now."""
@@ -82,8 +85,10 @@ def projections(services: Costs, today: date, complete_through: date) -> Project
     The interval comes from the account's own past (split conformal prediction, after Vovk and
     others 2005): the method is tried from up to eight earlier days on what followed them, and the
     errors' 80 % quantile is the half width. A few overlapping trials know less than they seem to,
-    the less the further the month end, so it is widened by a factor of 1.35 at the end of a month
-    to 1.95 at its start; docs/accuracy.md has the measured coverage.
+    the less the further the month end, so it is widened by a factor of 1.1 at the end of a month
+    to 1.6 at its start. A level younger than two weeks may go as quickly as it came: half of its
+    difference from what was before is added as a doubt of its own, less with each day that it
+    holds. docs/accuracy.md has the measured coverage.
     """
     first = min((key.day for key, each in services.cells.items() if each.billed), default=None)
     if first is None or (complete_through - first).days + 1 < LEAST_DAYS:
@@ -133,13 +138,10 @@ def _projection(costs: Costs, rows: Rows, window: Period, month: Period) -> Proj
         for (_, category), row in rows.items()
         if _charged_share(row) < RARE
     ]
-    expected = so_far + Decimal(
-        sum(_daily(row, window, ahead) for row in _largest_apart(daily.values()))
-        + sum(amount for amount, _ in rare)
-    )
-    half = Decimal(
-        hypot(_half_width(_together(daily.values()), window, len(ahead)), *(d for _, d in rare))
-    )
+    parts = rare + [_daily(row, window, ahead) for row in _largest_apart(daily.values())]
+    errors = _half_width(_together(daily.values()), window, len(ahead))
+    expected = so_far + Decimal(sum(amount for amount, _ in parts))
+    half = Decimal(hypot(errors, *(doubt for _, doubt in parts)))
     return Projection(month, so_far, expected, expected - half, expected + half)
 
 
@@ -162,26 +164,50 @@ def _together(rows: Iterable[list[float]]) -> list[float]:
     return [sum(amounts) for amounts in zip(*rows, strict=True)]
 
 
-def _daily(row: Sequence[float], window: Period, ahead: Sequence[date]) -> float:
-    """What a cost that is charged daily adds up to on the days ahead."""
+def _daily(row: Sequence[float], window: Period, ahead: Sequence[date]) -> tuple[float, float]:
+    """What a cost charged daily adds up to on the days ahead, and how far a young level may be off."""
     if not ahead:
-        return 0.0
+        return 0.0, 0.0
     start = _start(row)
-    first_weekday = (window.start.weekday() + start) % 7
-    course = _course(row[start:], first_weekday, (ahead[-1] - window.end).days + 1)
+    habit = _habit(row[start:], (window.start.weekday() + start) % 7, began=start > 0)
     fees = sum(monthly_fee(row, window.start, day, 2) for day in ahead)
-    return sum(course[(day - window.end).days] for day in ahead) + fees
+    gap = (ahead[0] - window.end).days
+    return habit.total(gap, len(ahead)) + fees, habit.doubt * len(ahead)
 
 
-def _course(own: Sequence[float], first_weekday: int, days: int) -> list[float]:
-    """The expected amounts of the next `days` days after a row that begins with its first charge."""
-    if silence(own, SILENT_DAYS):
-        return [0.0] * days
+@dataclass(frozen=True, slots=True)
+class _Habit:
+    """What a daily cost does: its level on the last known day, its growth, its weekdays.
+
+    `doubt` is how far, per day, the level may be off because it is young: half of its difference
+    from what was before, less the older it is, nothing after two weeks.
+    """
+
+    level: float
+    growth: float
+    rhythm: Rhythm
+    known: int
+    doubt: float
+
+    def total(self, gap: int, days: int) -> float:
+        """What `days` days are expected to add up to, `gap` days after the last known one."""
+        return sum(
+            self.level * self.growth ** (n + 1) * self.rhythm.at(self.known + n)
+            for n in range(gap, gap + days)
+        )
+
+
+def _habit(own: Sequence[float], first_weekday: int, *, began: bool = False) -> _Habit:
+    """The habit of a row that begins with its first charge; `began` when that is no mere edge."""
     beat = rhythm(own, first_weekday)
     level = beat.without(own)
-    shift = 0 if irregular(own) else last_shift(level)
-    now, growth = _level_and_growth(without_peaks(level[shift:]))
-    return [now * growth ** (n + 1) * beat.at(len(own) + n) for n in range(days)]
+    silent = silence(own, SILENT_DAYS)
+    shift = len(own) - silent if silent else 0 if irregular(own) else last_shift(level)
+    now, growth = (0.0, 1.0) if silent else _level_and_growth(without_peaks(level[shift:]))
+    before = level[max(0, shift - YOUNG_DAYS) : shift]
+    old = len(own) - shift >= YOUNG_DAYS or not (shift or began)
+    jump = 0.0 if old else abs(now - sum(before) / max(1, len(before)))
+    return _Habit(now, growth, beat, len(own), jump / 2 * (1 - (len(own) - shift) / YOUNG_DAYS))
 
 
 def _level_and_growth(values: Sequence[float]) -> tuple[float, float]:
@@ -233,10 +259,12 @@ def _half_width(total: Sequence[float], window: Period, ahead: int) -> float:
     own = total[_start(total) :]
     weekday = (window.start.weekday() + len(total) - len(own)) % 7
     days = max(1, min(ahead, len(own) // 3))
-    latest, earliest = len(own) - days, min(TREND_DAYS, len(own) - days)
+    latest = len(own) - days
+    earliest = max(1, min(TREND_DAYS, latest))
     step = max(3, (latest - earliest) // TRIALS)
     errors = [
-        abs(sum(own[day : day + days]) - sum(_course(own[:day], weekday, days))) / days
+        abs(sum(own[day : day + days]) - _habit(own[:day], weekday).total(0, days)) / days
         for day in range(latest, earliest - 1, -step)
     ]
-    return (WIDEN + WIDEN_AHEAD * ahead / 30) * ahead * quantile(errors, 0.8)
+    wider = WIDEN + WIDEN_AHEAD * ahead / 30
+    return wider * ahead * quantile(errors, 0.8) if errors else 0.0

@@ -83,15 +83,20 @@ def agreements(services: Costs, months: Costs, complete_through: date) -> tuple[
     The daily query groups by service, the monthly one by account: a page that was lost or a charge
     that was left out of one of them shows here.
     """
+    daily, monthly = _net_by_month(services), _net_by_month(months)
     return tuple(
-        Agreement(
-            month,
-            daily=services.during(month).total().billed,
-            monthly=months.during(month).total().billed,
-        )
-        for month in map(Period.month_of, _first_days(months.period))
-        if month.start >= services.period.start and _closed(months, month.start, complete_through)
+        Agreement(Period.month_of(first), daily.get(first, ZERO), monthly.get(first, ZERO))
+        for first in _first_days(months.period)
+        if first >= services.period.start and _closed(months, first, complete_through)
     )
+
+
+def _net_by_month(costs: Costs) -> dict[date, Decimal]:
+    sums: dict[date, Decimal] = {}
+    for day, amounts in costs.by_day().items():
+        first = month_start(day)
+        sums[first] = sums.get(first, ZERO) + amounts.billed
+    return sums
 
 
 def _first_days(period: Period) -> Iterable[date]:

@@ -190,6 +190,7 @@ class CostExplorer:
                 ) from error
             for account in page.get("DimensionValueAttributes", []):
                 self._note_name(account)
+            del page  # or two pages would be in memory while the next one is read
 
     def _note_name(self, account: Any) -> None:
         name = account.get("Attributes", {}).get("description")
@@ -216,6 +217,7 @@ class CostExplorer:
             periods.update(result["TimePeriod"]["Start"] for result in page["ResultsByTime"])
             self._refuse_what_is_out_of_reach(query, pages, len(periods))
             parameters["NextPageToken"] = token
+            del page
 
     def _take_request(self, query: Query) -> None:
         if self._seconds_left is not None and self._seconds_left() <= 0:
@@ -245,7 +247,7 @@ class CostExplorer:
         with self._lock:
             left = self._max_requests - self._promised
         if estimate - pages > 2 * left:
-            raise self._limit_error(f"about {estimate}")
+            raise self._limit_error(f"at least {estimate}")
 
     def _limit_error(self, needed: str) -> RequestLimitError:
         return RequestLimitError(
@@ -328,19 +330,16 @@ def _one_of(key: str, values: list[str]) -> dict[str, Any]:
 
 
 def _charge(key: Key, metrics: Any, discount: bool) -> Charge:
-    billed, effective, listed = (metrics[name] for name in METRICS)
-    amount = Decimal(billed["Amount"])
+    billed, effective, listed = metrics[METRICS[0]], metrics[METRICS[1]], metrics[METRICS[2]]
+    text = billed["Amount"]
+    amount = Decimal(text)
+    # Where measures agree they share one Decimal: it halves the table's memory.
     return Charge(
         key,
         Amounts(
             amount,
-            _decimal(effective["Amount"], billed["Amount"], amount),
-            ZERO if discount else _decimal(listed["Amount"], billed["Amount"], amount),
+            amount if effective["Amount"] == text else Decimal(effective["Amount"]),
+            ZERO if discount else amount if listed["Amount"] == text else Decimal(listed["Amount"]),
         ),
         billed["Unit"],
     )
-
-
-def _decimal(text: str, same_as: str, amount: Decimal) -> Decimal:
-    """The amount, sharing one Decimal where the measures agree: it halves the table's memory."""
-    return amount if text == same_as else Decimal(text)

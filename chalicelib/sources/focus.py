@@ -119,20 +119,18 @@ class FocusQuery:
         """What `CostFacts.accounts` and `labels` cover."""
         return Period(month_start(self.today, -1), self.today)
 
-    def sql(self, table: str, *, scale: int = DOUBLE_SCALE, partition: str = "TRUE") -> str:
+    def sql(self, table: str, *, scale: int = DOUBLE_SCALE, partition: str = "") -> str:
         """The question about one table; `partition` is a condition that spares reading all of it.
 
         Raises `SettingError` when the label is neither a tag nor a cost category.
         """
         return SQL.read_text(encoding="utf-8").format(
             table=table,
-            partition=partition,
+            narrowed=self._narrowed(partition),
             scale=scale,
             label=_label(self.label),
             label_shown="label" if self.label else "NULL",
             label_set="(recent_day, label, service)," if self.label else "",
-            currency=_text(self.currency),
-            provider=_text(self.provider),
             months_from=self.months.start,
             services_from=self.days.start,
             recent_from=self.recent.start,
@@ -142,6 +140,14 @@ class FocusQuery:
             most_names=MOST_NAMES,
             others=_text(OTHERS),
         )
+
+    def _narrowed(self, partition: str) -> str:
+        conditions = [partition] if partition else []
+        if self.currency:
+            conditions.append(f"BillingCurrency = {_text(self.currency)}")
+        if self.provider:
+            conditions.append(f"ProviderName = {_text(self.provider)}")
+        return " AND ".join(conditions) or "TRUE"
 
 
 def label_column(label: str) -> str:

@@ -21,11 +21,9 @@ WITH charge AS (
         CAST(EffectiveCost AS DECIMAL(38, {scale})) AS effective,
         CAST(ListCost AS DECIMAL(38, {scale})) AS listed
     FROM {table}
-    WHERE {partition}
-        AND ChargePeriodStart >= TIMESTAMP '{months_from} 00:00:00'
+    WHERE ChargePeriodStart >= TIMESTAMP '{months_from} 00:00:00'
         AND ChargePeriodStart < TIMESTAMP '{today} 00:00:00'
-        AND {currency} IN ('', BillingCurrency)
-        AND {provider} IN ('', ProviderName)
+        AND {narrowed}
 ),
 -- Nothing is shown by day or by service that is older than the table of services; merging it first
 -- leaves little to sort into the tables.

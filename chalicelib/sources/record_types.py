@@ -5,15 +5,19 @@ fee"), so names are compared without case, spaces and hyphens. Reservation and S
 counts as usage; what the commitment itself costs is a purchase.
 """
 
+from functools import cache
+
 from chalicelib.costs import ChargeCategory
 
 
+@cache
 def charge_category(record_type: str) -> str:
     """The charge category of a record type; an unknown one stays what it is, never dropped."""
     name = _folded(record_type)
     return ChargeCategory.USAGE if is_discount(record_type) else _CATEGORIES.get(name, record_type)
 
 
+@cache
 def is_discount(record_type: str) -> bool:
     """Whether charges of this type are negotiated or programme discounts.
 

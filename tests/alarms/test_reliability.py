@@ -1,5 +1,6 @@
 """Every fault, and what people get when it strikes; the table in docs/reliability.md is made here."""
 
+import json
 import re
 import socket
 from collections.abc import Callable, Iterator
@@ -230,3 +231,13 @@ def test_the_table_in_the_documentation_is_what_happened(request: pytest.Fixture
     if request.config.getoption("--update-golden"):
         DOCUMENT.write_text(document, encoding="utf-8")
     assert DOCUMENT.read_text(encoding="utf-8") == document
+
+
+def test_the_seconds_in_the_documentation_are_the_real_ones() -> None:
+    text = " ".join(DOCUMENT.read_text(encoding="utf-8").split())
+    config = json.loads((DOCUMENT.parents[1] / ".chalice" / "config.json").read_text("utf-8"))
+    timeout = config["lambda_functions"]["explain_alarm"]["lambda_timeout"]
+    assert f"The function may run for {timeout} seconds" in text
+    assert f"what is left of them but {job.FORWARD_SECONDS:.0f} for each message" in text
+    assert job.CHAT_SECONDS == 8
+    assert "A card gets eight seconds" in text

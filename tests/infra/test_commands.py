@@ -1,6 +1,8 @@
 """The commands refuse what cannot work before they touch anything."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
@@ -11,6 +13,7 @@ from moto import mock_aws
 
 from chalicelib.settings import Settings
 from cli import cli
+from local import account as account_module
 from local.account import Account, DeployError
 from local.deploy import refuse_to_mix
 from local.signing_key import forget_key, make_key, public_key
@@ -32,6 +35,20 @@ def test_a_mistyped_stage_is_told_with_the_stages_there_are(command: str):
     assert "The stages are: dev, prod." in result.output
 
 
+def test_a_source_whose_policy_is_missing_is_told_before_anything_is_deployed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(account_module.CONFIG.parent / "policies", tmp_path / "policies")
+    config = account_module.CONFIG.read_text()
+    dev = '"CCT_STAGE": "dev"'
+    (tmp_path / "config.json").write_text(config.replace(dev, dev + ', "CCT_SOURCE": "focus"'))
+    monkeypatch.setattr(account_module, "CONFIG", tmp_path / "config.json")
+    result = CliRunner().invoke(cli, ["deploy", "--stage", "dev"])
+    assert result.exit_code == 1
+    assert "the policy of weekly_report lacks athena:StartQueryExecution" in result.output
+    assert "iam_policy_file" in result.output
+
+
 def test_without_credentials_the_way_to_sign_in_is_told(monkeypatch: pytest.MonkeyPatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
@@ -45,6 +62,22 @@ def test_the_first_deployment_needs_an_address():
     result = CliRunner().invoke(cli, ["deploy"])
     assert result.exit_code == 1
     assert "--email you@example.com" in result.output
+
+
+@pytest.mark.usefixtures("account")
+def test_a_mistyped_parameter_is_told_with_the_parameters_there_are():
+    given = ["--email", "you@example.com", "--set", "DomainNmae=costs.example.com"]
+    result = CliRunner().invoke(cli, ["deploy", *given])
+    assert result.exit_code == 1
+    assert "The stack has no parameter 'DomainNmae'" in result.output
+    assert "DomainName" in result.output
+
+
+@pytest.mark.usefixtures("account")
+def test_a_parameter_is_a_name_and_a_value():
+    result = CliRunner().invoke(cli, ["deploy", "--set", "DomainName"])
+    assert result.exit_code == 2
+    assert "DomainName=costs.example.com" in result.output
 
 
 @pytest.mark.usefixtures("account")

@@ -116,6 +116,8 @@ BREAKS = [
           holds.test_the_stack_refuses_to_stand_without_a_key),
     Break("Other regions allowed", "template/Rules/OnlyUsEast1/Assertions/0/Assert", True,
           holds.test_the_stack_refuses_other_regions),
+    Break("A domain without certificate", "template/Rules/DomainWithCertificate/Assertions/0/Assert", True,
+          holds.test_an_own_domain_needs_its_certificate),
     Break("Security headers detached", f"{BEHAVIOUR}/ResponseHeadersPolicyId", REMOVED,
           holds.test_every_answer_carries_the_security_headers),
     Break("Page may be framed", f"{HEADERS}/SecurityHeadersConfig/FrameOptions/FrameOption", "SAMEORIGIN",

@@ -26,6 +26,7 @@ class CloudFormation:
         self.events = events
         self.calls: list[str] = []
         self.parameters: list[dict[str, str]] = []
+        self.takes_in = False
 
     def describe_stacks(self, **_: Any) -> dict[str, Any]:
         state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
@@ -39,6 +40,7 @@ class CloudFormation:
     def create_change_set(self, **given: Any) -> dict[str, Any]:
         self.calls.append(f"change {given['ChangeSetType']}")
         self.parameters = given["Parameters"]
+        self.takes_in = given["ImportExistingResources"]
         return {"Id": "change"}
 
     def describe_change_set(self, **_: Any) -> dict[str, Any]:
@@ -78,6 +80,12 @@ def test_a_stack_is_made_where_there_is_none():
     client = CloudFormation("none", "CREATE_IN_PROGRESS", "CREATE_COMPLETE")
     assert apply(client)[0]
     assert client.calls == ["change CREATE", "execute_change_set"]
+
+
+def test_a_bucket_that_outlived_its_stack_is_taken_in():
+    client = CloudFormation("none", "CREATE_COMPLETE")
+    apply(client)
+    assert client.takes_in
 
 
 def test_a_stack_is_changed_where_there_is_one():

@@ -171,6 +171,15 @@ def test_the_stack_refuses_other_regions(project: Project):
     assert assertion["Assert"] == {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}
 
 
+def test_an_own_domain_needs_its_certificate(project: Project):
+    rule = project.template["Rules"]["DomainWithCertificate"]
+    given = [
+        {"Fn::Not": [{"Fn::Equals": [{"Ref": name}, ""]}]}
+        for name in ("DomainName", "CertificateArn")
+    ]
+    assert [rule["RuleCondition"], rule["Assertions"][0]["Assert"]] == given
+
+
 # ---- headers and logs ------------------------------------------------------------------------------
 
 

@@ -116,6 +116,15 @@ def test_fees_on_the_first_are_no_anomalies() -> None:
     assert report_of(usage, fees, tax, plan, today=today).anomalies == ()
 
 
+def test_tax_and_support_follow_other_charges_and_are_not_watched() -> None:
+    tax = [entry(date(2026, month, 10), "Tax", 90, record_type="Tax") for month in (8, 9, 10)]
+    more = [
+        entry(date(2026, 11, 10), "Tax", 900, record_type="Tax"),
+        entry(date(2026, 11, 10), "Support", 400, record_type="Support fee"),
+    ]
+    assert report_of(STEADY, tax, more).anomalies == ()
+
+
 def test_a_purchase_that_was_never_made_before_is_one() -> None:
     (found,) = report_of(
         STEADY, [entry(date(2026, 11, 17), "EC2", 5000, record_type="Upfront reservation fee")]
@@ -126,7 +135,8 @@ def test_a_purchase_that_was_never_made_before_is_one() -> None:
 
 def test_jobs_on_irregular_days_are_no_anomalies_but_a_job_twice_as_large_is() -> None:
     days = [day for day in HISTORY if random.Random(f"job {day}").random() < 0.3]  # noqa: S311
-    jobs = [entry(day, "Batch", 80) for day in days]
+    jobs = [entry(day, "Batch", 60 + 7 * (day.day % 7)) for day in days]
+    jobs.append(entry(date(2026, 11, 13), "Batch", 120))  # the largest so far, but not by far
     assert report_of(STEADY, jobs).anomalies == ()
     (found,) = report_of(STEADY, jobs, [entry(date(2026, 11, 17), "Batch", 300)]).anomalies
     assert (found.service, found.kind) == ("Batch", AnomalyKind.SPIKE)

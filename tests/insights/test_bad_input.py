@@ -135,3 +135,11 @@ def test_history_is_not_needed_to_be_as_long_as_usual() -> None:
     assert report.month_to_date is None
     assert expected(report) == pytest.approx(300)
     assert HISTORY.start < date(2026, 11, 1)
+
+
+def test_a_cost_that_began_on_the_last_complete_day_is_projected_with_a_wide_interval() -> None:
+    tax = [entry(date(2026, 8, 5), "Tax", 30, record_type="Tax")]
+    began = daily("S3", 10, Period(date(2026, 11, 21), TODAY))
+    projection = report_of(tax, began).projections.net
+    assert projection is not None
+    assert projection.high - projection.low > 50

@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from random import Random
 
 import pytest
 
@@ -44,6 +45,12 @@ def test_a_fee_that_is_still_to_come_is_expected() -> None:
     assert net([*daily("S3", 10)], fees).expected == close(390)
 
 
+def test_of_two_fees_a_month_the_one_still_to_come_is_expected() -> None:
+    paid = [entry(date(2026, m, 3), "Tax", 30, record_type="Tax") for m in (8, 9, 10, 11)]
+    due = [entry(date(2026, m, 28), "Tax", 60, record_type="Tax") for m in (8, 9, 10)]
+    assert net([*daily("S3", 10)], paid, due).expected == close(390)
+
+
 def test_on_the_first_day_of_a_month_its_fees_are_expected_too() -> None:
     today = date(2026, 11, 1)
     period = Period(HISTORY.start, today)
@@ -64,6 +71,14 @@ def test_a_new_level_is_carried_on_and_a_single_peak_is_not() -> None:
     assert step.expected == close(8 * 10 + 22 * 30)
     peak = net([*daily("S3", 10)], [entry(date(2026, 11, 18), "S3", 1000)])
     assert peak.expected == close(1300)
+
+
+def test_a_new_level_is_told_from_noise() -> None:
+    def cost(day: date) -> object:
+        stray = Random(str(day)).uniform(0.9, 1.1)  # noqa: S311 - a fixed sequence
+        return f"{(30 if day >= date(2026, 11, 14) else 10) * stray:.4f}"
+
+    assert float(net([*daily("S3", cost)]).expected) == pytest.approx(13 * 10 + 17 * 30, rel=0.02)
 
 
 def test_growth_goes_on() -> None:
@@ -90,8 +105,8 @@ def test_credits_that_go_on_lower_the_net_month_end() -> None:
 
 
 def test_a_service_that_stopped_is_not_expected_to_go_on() -> None:
-    stopped = [*daily("OpenSearch", 20, Period(HISTORY.start, date(2026, 11, 16)))]
-    assert net([*daily("S3", 10)], stopped).expected == close(300 + 15 * 20)
+    stopped = [*daily("OpenSearch", 20, Period(HISTORY.start, date(2026, 11, 19)))]
+    assert net([*daily("S3", 10)], stopped).expected == close(300 + 18 * 20)
 
 
 def test_a_young_account_says_so_instead_of_guessing() -> None:

@@ -182,6 +182,21 @@ def test_a_truncated_parquet_file_is_an_error_that_says_what_to_do(tmp_path):
     assert "export it again" in caught.value.next_step
 
 
+@pytest.mark.parametrize("kept", [300, -1000, -5])
+def test_a_csv_file_that_breaks_off_is_an_error_and_no_smaller_total(tmp_path, kept):
+    path = Path(csv(tmp_path / "a.csv", *[{"ServiceName": f"s{n}"} for n in range(99)]))
+    path.write_text(path.read_text()[:kept])
+    with pytest.raises(UnreadableFileError, match=r"a\.csv|CSV"):
+        FocusFiles(str(path)).facts()
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_columns_may_be_separated_as_a_spreadsheet_would(tmp_path, separator):
+    path = Path(csv(tmp_path / "a.csv", {}))
+    path.write_text(path.read_text().replace(",", separator))
+    assert billed(path) == Decimal("1.5")
+
+
 def test_a_truncated_gzip_file_is_an_error(tmp_path):
     text = Path(csv(tmp_path / "a.csv", *[{"ServiceName": f"s{n}"} for n in range(9999)]))
     (tmp_path / "b.csv.gz").write_bytes(gzip.compress(text.read_bytes())[:-2000])
