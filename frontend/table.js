@@ -2,8 +2,8 @@
 import { element } from "./elements.js";
 
 const AT_FIRST = 25;
-const FOUND_AT_MOST = 50;
-const AT_ONCE = 50; // rows added in one go when all are asked for
+const FOUND_AT_MOST = 25;
+const AT_ONCE = 25; // rows added in one go when all are asked for
 const collator = new Intl.Collator("en");
 
 export class Rows {
