@@ -26,7 +26,7 @@ class Anomaly:
     """One service (in one account, or "" for all) whose gross billed cost left its expected course.
 
     `expected` and `actual` are totals over the days from `since` to `until` inclusive; `sentence`
-    says all of it in words.
+    says all of it in words. `category` is the charge category when it is not usage.
     """
 
     kind: AnomalyKind
@@ -37,6 +37,7 @@ class Anomaly:
     expected: Decimal
     actual: Decimal
     sentence: str
+    category: str = ""
 
     @property
     def excess(self) -> Decimal:
@@ -88,8 +89,15 @@ def _by_service(watched: Costs, window: Period) -> Iterator[Anomaly]:
         if key.day in window and amounts.billed and key.category not in FOLLOWING:
             row = rows.setdefault((key.service, key.category), [ZERO] * len(window))
             row[(key.day - window.start).days] += amounts.billed
-    for (service, _), row in rows.items():
-        yield from _anomalies(service, "", row, window)
+    for (service, category), row in rows.items():
+        for each in _anomalies(service, "", row, window):
+            yield each if category == ChargeCategory.USAGE else _not_usage(each, category)
+
+
+def _not_usage(found: Anomaly, category: str) -> Anomaly:
+    """A single purchase does not make its service new."""
+    once = found.kind is AnomalyKind.NEW and found.since == found.until
+    return replace(found, category=category, kind=AnomalyKind.SPIKE if once else found.kind)
 
 
 def _anomalies(
@@ -186,7 +194,9 @@ def _told(found: Anomaly, known: Iterable[Anomaly]) -> bool:
 
 
 def _sentence(found: Anomaly, currency: str, name_of: Callable[[str], str]) -> str:
-    service = f"{found.service} in {name_of(found.account)}" if found.account else found.service
+    kind = f" ({found.category.lower()})" if found.category else ""
+    place = f" in {name_of(found.account)}" if found.account else ""
+    service = found.service + kind + place
     actual, excess = money(found.actual, currency), money(abs(found.excess), currency)
     expected = money(found.expected, currency)
     since, days = _date(found.since), (found.until - found.since).days + 1

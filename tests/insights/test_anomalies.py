@@ -129,8 +129,10 @@ def test_a_purchase_that_was_never_made_before_is_one() -> None:
     (found,) = report_of(
         STEADY, [entry(date(2026, 11, 17), "EC2", 5000, record_type="Upfront reservation fee")]
     ).anomalies
-    assert found.kind is AnomalyKind.NEW
-    assert found.actual == 5000
+    assert (found.kind, found.category, found.actual) == (AnomalyKind.SPIKE, "Purchase", 5000)
+    assert found.sentence == (
+        "EC2 (purchase) cost $5,000.00 on 17 November, $5,000.00 more than expected."
+    )
 
 
 def test_jobs_on_irregular_days_are_no_anomalies_but_a_job_twice_as_large_is() -> None:
