@@ -146,6 +146,7 @@ def test_a_series_can_be_looked_at_alone(open_page: Open, view: View) -> None:
     button = page.locator("#daily-legend button").nth(1)
     button.click()
     expect(page.locator("#daily-legend button").nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#daily-legend button").nth(1)).to_be_focused()
     assert page.locator("#daily-chart").evaluate("canvas => canvas.toDataURL()") != before
     page.locator("#daily-legend button").nth(1).click()
     assert page.locator("#daily-chart").evaluate("canvas => canvas.toDataURL()") == before
