@@ -161,6 +161,7 @@ export class DailyChart {
 
   legend(state) {
     const list = document.getElementById("daily-legend");
+    const focused = [...list.querySelectorAll("button")].indexOf(document.activeElement);
     list.replaceChildren(
       ...this.shown.series.map((each) => {
         const button = element("button", { type: "button", ariaPressed: String(state.only === each.key) });
@@ -172,6 +173,7 @@ export class DailyChart {
         return item;
       }),
     );
+    list.querySelectorAll("button")[focused]?.focus();
   }
 
   /** Fills the table behind the chart while it is open. */

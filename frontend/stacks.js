@@ -23,7 +23,7 @@ export function choose(daily, asked) {
 }
 
 /** What a series is called in the fragment: an account's number, or the name itself. */
-export const keyOf = (series) => series.Id || series.Name;
+export const keyOf = (series) => (series.Rest ? "(others)" : series.Id || series.Name);
 
 /** Choices that the data cannot answer beside the others, by control and value. */
 export function impossible(state) {

@@ -13,11 +13,13 @@ DAYS = 90
 SERIES = 7
 """Series with a colour of their own; the rest are added up in one more."""
 RECENT_DAYS = 30
+"""The days that decide which names are the largest."""
 ACCOUNTS_IN_DETAIL = 5
 """Accounts whose services can be shown day by day."""
 REST = "Other"
-
+"""The name of everything that is added up; its row or series also says how many names that is."""
 BOTH = ("before", "after")
+"""Credits and refunds are left out, or taken off."""
 
 type Grid = dict[str, list[Decimal]]
 """One amount for each day of a period, by name."""
@@ -37,7 +39,7 @@ class Series:
 class Stack:
     """One setting of the chart: what the days are divided by, and how cost is measured.
 
-    `cost` is the FOCUS column, `credits` says whether they are left out ("before" credits and
+    `cost` is "billed" or "effective" as in FOCUS, `credits` says whether they are left out ("before" credits and
     refunds) or taken off ("after"). `sub_account_id` is set where only that account is shown.
     The amounts run from `charge_period_start` to the end of the chart.
     """

@@ -11,10 +11,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from chalicelib.costs import Period
 from chalicelib.dashboard.daily import Stack
+from chalicelib.dashboard.page import render_view
 from chalicelib.dashboard.sentences import day_text
 from chalicelib.dashboard.view import View, as_json, view_of
 from chalicelib.money import money
@@ -145,6 +146,7 @@ def test_a_series_can_be_looked_at_alone(open_page: Open, view: View) -> None:
     button = page.locator("#daily-legend button").nth(1)
     button.click()
     expect(page.locator("#daily-legend button").nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#daily-legend button").nth(1)).to_be_focused()
     assert page.locator("#daily-chart").evaluate("canvas => canvas.toDataURL()") != before
     page.locator("#daily-legend button").nth(1).click()
     assert page.locator("#daily-chart").evaluate("canvas => canvas.toDataURL()") == before
@@ -375,6 +377,27 @@ def test_hostile_names_are_shown_and_do_nothing(open_page: Open) -> None:
     shown = {name.replace("\r\n", "\n") for name in HOSTILE}
     assert set(names) == shown
     assert page.locator("main img, main b:not([class]) b, main script").count() == 0
+
+
+def test_on_its_site_the_page_asks_for_nothing_but_itself(browser: Browser, view: View) -> None:
+    address = "https://reports.example/reports/2026-W48.html?Signature=x"
+    context = browser.new_context()
+    said: list[str] = []
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body=render_view(view), content_type="text/html; charset=utf-8")
+
+    context.route("**/*", answer)
+    page = context.new_page()
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(address)
+    page.wait_for_selector("#daily-chart[data-drawn]")
+    choose(page, "days", "90")
+    context.close()
+    assert asked == [address]
+    assert said == []
 
 
 def test_text_is_painted_before_the_script_runs_and_nothing_moves(
