@@ -43,7 +43,9 @@ class CostTrackerError(Exception):
 
     def explanation(self) -> str:
         """What happened and what to do about it, in one line."""
-        return f"{self} {self.next_step}".strip()
+        what = str(self)
+        stop = "." if what and self.next_step and what[-1].isalnum() else ""
+        return f"{what}{stop} {self.next_step}".strip()
 
 
 class SettingError(CostTrackerError):

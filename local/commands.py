@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
@@ -44,10 +45,16 @@ def _in_account(command: Command) -> Command:
 
 @click.command()
 @_in_account
-@click.option("--email", help="Who gets the reports; needed the first time.")
+@click.option(
+    "--email",
+    metavar="ADDRESS",
+    callback=lambda _context, _option, text: text and _address(text),
+    help="Who gets the reports; needed the first time.",
+)
 @click.option(
     "--alarms",
     metavar="A,B,C",
+    callback=lambda _context, _option, text: text and _three_amounts(text),
     help="Three amounts in US dollars that raise an alarm when a month passes them.",
 )
 @click.option(
@@ -55,15 +62,18 @@ def _in_account(command: Command) -> Command:
     "parameters",
     multiple=True,
     metavar="NAME=VALUE",
+    callback=lambda _context, _option, texts: dict(_pair(text) for text in texts),
     help="Any parameter of infra/template.yaml, such as DomainName=costs.example.com.",
 )
 def deploy(
-    stage: str, account: Account, email: str | None, alarms: str | None, parameters: tuple[str, ...]
+    stage: str,
+    account: Account,
+    email: str | None,
+    alarms: str | None,
+    parameters: dict[str, str],
 ) -> None:
     """Put the tool into your account, or bring it up to date. Safe to repeat."""
-    given = dict(_pair(one) for one in parameters)
-    if alarms:
-        given["AlarmAmounts"] = _three_amounts(alarms)
+    given = parameters | ({"AlarmAmounts": alarms} if alarms else {})
     steps.deploy(stage, account, email=email, stack_parameters=given, say=click.echo)
 
 
@@ -170,6 +180,12 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and equals):
         raise click.BadParameter(f"{text!r}; it should look like DomainName=costs.example.com")
     return name, value
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
+        raise click.BadParameter(f"{text!r}; it should look like you@example.com")
+    return text
 
 
 def _three_amounts(text: str) -> str:

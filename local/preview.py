@@ -64,7 +64,7 @@ def preview(
     profile: str | None,
     saved: tuple[Path, ...],
     focus: str | None,
-    currency: str,
+    currency: str | None,
     out: Path,
     open_page: bool,
     as_json: bool,
@@ -76,10 +76,13 @@ def preview(
     \b
     python cli.py preview --open                    built-in sample organisation
     python cli.py preview --aws --open              your own account
+    python cli.py preview --from-file costs.json    saved answers of Cost Explorer
     python cli.py preview --focus 'export/*.parquet'
     """
     if sum([aws or bool(profile), bool(saved), bool(focus)]) > 1:
         raise click.UsageError("Choose one of --aws/--profile, --from-file and --focus.")
+    if currency and not focus:
+        raise click.UsageError("--currency goes with --focus; name the export too.")
     settings = Settings.from_env(os.environ)
     if saved:
         report = _report(_saved(saved), settings)
@@ -136,7 +139,7 @@ def _saved(paths: tuple[Path, ...]) -> CostFacts:
     return saved_facts(paths)
 
 
-def _focus(path: str, currency: str, settings: Settings) -> CostFacts:
+def _focus(path: str, currency: str | None, settings: Settings) -> CostFacts:
     from local.focus_duckdb import FocusFiles
 
     with click.progressbar(length=100, label="Reading", file=sys.stderr) as bar:

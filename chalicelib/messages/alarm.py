@@ -28,6 +28,7 @@ from chalicelib.messages.text import (
 )
 from chalicelib.messages.words import (
     WHOLE,
+    anomaly_sentence,
     compared,
     completeness_line,
     day,
@@ -234,7 +235,7 @@ def answer(explanation: Explanation) -> list[str]:
     if not explanation.facts.services.total().billed and not len(explanation.facts.services):
         return [f"Cost Explorer shows no costs for {days(explanation.month)} yet."]
     lines = [_comparison_line(explanation), _credit_line(explanation)]
-    lines += [anomaly.sentence for anomaly in explanation.anomalies[:2]]
+    lines += map(anomaly_sentence, explanation.anomalies[:2])
     lines.append(month_end(explanation.projections, explanation.facts.currency))
     return [one_line(line) for line in lines if line]
 
@@ -379,9 +380,21 @@ def remarks(explanation: Explanation, signal: Signal) -> list[str]:
         f"Month to date: {note}" if note else "",
         f"{what} before credits and refunds.",
         _scope_remark(explanation.scope, signal),
+        _projection_remark(explanation),
         *facts.notes,
         f"This answer cost {money(facts.price.amount, 'USD')} ({facts.price.basis}).",
     ]
+
+
+def _projection_remark(explanation: Explanation) -> str:
+    """Why the month end differs a little from the one of the weekly report."""
+    if explanation.projections.net is None:
+        return ""
+    first = explanation.facts.services.period.start
+    return (
+        f"The month end is projected from the days since {day(first)}; "
+        "the weekly report looks back further, and may differ a little."
+    )
 
 
 def _scope_remark(scope: Scope, signal: Signal) -> str:

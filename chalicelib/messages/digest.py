@@ -6,9 +6,11 @@ from decimal import Decimal
 from chalicelib.costs import ZERO, Costs, Period
 from chalicelib.insights.comparison import Comparison
 from chalicelib.insights.reconciliation import Agreement
-from chalicelib.messages.text import Message, message, one_line, section, table
+from chalicelib.messages.text import Message, listed, message, one_line, section, table
 from chalicelib.messages.words import (
     WHOLE,
+    anomaly_sentence,
+    before_reductions,
     compared,
     completeness_line,
     day,
@@ -35,7 +37,7 @@ def digest(report: Report, link: str) -> Message:
             link,
             _service_table(report),
             _mover_table(report),
-            section("Unusual", *(one_line(each.sentence) for each in report.anomalies)),
+            section("Unusual", *map(anomaly_sentence, report.anomalies)),
             section("Credits", report.credits.warning),
             section("About these figures", *_remarks(report)),
         ],
@@ -74,7 +76,8 @@ def _week_line(week: Comparison | None, currency: str) -> str:
         return "There is no full week to compare yet."
     than = "the seven days before"
     said = compared(week.net, currency, than)
-    return f"Last seven days: {money(week.net.after, currency)}, {said}."
+    spent = f"Last seven days: {money(week.net.after, currency)}, {said}."
+    return spent + before_reductions(week, currency)
 
 
 def _month_line(report: Report, currency: str) -> str:
@@ -83,7 +86,8 @@ def _month_line(report: Report, currency: str) -> str:
         so_far = money(_month_total(report), currency)
         return f"This month so far: {so_far}, all of it still settling."
     said = compared(found.net, currency, days(found.against))
-    return f"{days(found.period)}: {money(found.net.after, currency)}, {said}."
+    spent = f"{days(found.period)}: {money(found.net.after, currency)}, {said}."
+    return spent + before_reductions(found, currency)
 
 
 def _verdict(report: Report) -> str:
@@ -91,13 +95,14 @@ def _verdict(report: Report) -> str:
     end, budget = report.projections.net, report.monthly_budget
     over = bool(end and budget and end.expected > budget)
     said = [f"it is heading over the budget of {_round(budget, report)}"] if over else []
-    unusual = [each.excess for each in report.anomalies if each.excess > 0]
-    if unusual:
-        costs = "one cost is" if len(unusual) == 1 else f"{len(unusual)} costs are"
-        said.append(f"{costs} unusual ({_round(sum(unusual, ZERO), report)} more than expected)")
+    if higher := [each.excess for each in report.anomalies if each.excess > 0]:
+        costs = "one cost is" if len(higher) == 1 else f"{len(higher)} costs are"
+        said.append(f"{costs} higher than expected (by {_round(sum(higher, ZERO), report)})")
     if not said:
-        said = [f"{'within the budget, ' if end and budget else ''}nothing is out of the ordinary"]
-    verdict = " and ".join(said)
+        said = [f"{'within the budget, ' if end and budget else ''}no cost is higher than expected"]
+    if lower := len(report.anomalies) - len(higher):
+        said.append("one is lower" if lower == 1 else f"{lower} are lower")
+    verdict = listed(said)
     return f"Is that bad? {verdict[0].upper()}{verdict[1:]}."
 
 

@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from chalicelib.costs import ZERO, Costs, Period
-from chalicelib.insights.comparison import Change, ChangeKind
+from chalicelib.insights.anomalies import Anomaly
+from chalicelib.insights.comparison import Change, ChangeKind, Comparison
 from chalicelib.insights.completeness import Completeness
 from chalicelib.insights.movers import Mover
 from chalicelib.insights.projection import Projection, Projections
@@ -57,6 +58,21 @@ def mover_name(mover: Mover, names: Mapping[str, str]) -> str:
 def name_of_service(service: str) -> str:
     """A service's short name, safe to print in a line."""
     return one_line(short_name(service), 40)
+
+
+def anomaly_sentence(found: Anomaly) -> str:
+    """What an anomaly says, with the short name that the tables of a mail have for its service."""
+    return one_line(found.sentence.replace(found.service, name_of_service(found.service), 1))
+
+
+def before_reductions(compared: Comparison, currency: str) -> str:
+    """A sentence with the gross amount and change; empty where credits and refunds alter neither."""
+    gross, net = compared.gross, compared.net
+    if (gross.before, gross.after) == (net.before, net.after):
+        return ""
+    share = percent(abs(gross.ratio)) if gross.ratio else ""
+    change = f", {share} {'more' if gross.amount > 0 else 'less'}" if share else ""
+    return f" Before credits and refunds: {money(gross.after, currency)}{change}."
 
 
 def mover_row(

@@ -49,12 +49,24 @@ def test_a_source_whose_policy_is_missing_is_told_before_anything_is_deployed(
     assert "iam_policy_file" in result.output
 
 
+@pytest.mark.parametrize(
+    ("option", "value"), [("--email", "you"), ("--alarms", "1,2"), ("--set", "DomainName")]
+)
+def test_a_mistyped_option_is_told_before_anybody_signs_in(
+    option: str, value: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    result = CliRunner().invoke(cli, ["deploy", option, value])
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}': '{value}'; it should" in result.output
+
+
 def test_without_credentials_the_way_to_sign_in_is_told(monkeypatch: pytest.MonkeyPatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     result = CliRunner().invoke(cli, ["deploy"])
     assert result.exit_code == 1
-    assert "aws sso login" in result.output
+    assert "Unable to locate credentials. Sign in (`aws sso login`" in result.output
 
 
 @pytest.mark.usefixtures("account")

@@ -80,6 +80,12 @@ def test_two_sources_at_once_are_refused(tmp_path: Path) -> None:
     assert "Choose one" in result.output
 
 
+def test_a_currency_without_an_export_is_refused() -> None:
+    result = preview("--currency", "EUR")
+    assert result.exit_code == 2
+    assert "--currency goes with --focus" in result.output
+
+
 def test_a_malformed_file_is_named(tmp_path: Path) -> None:
     broken = tmp_path / "costs.json"
     broken.write_text('{"ResultsByTime": ')

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.costs import CostFacts, Period
 from chalicelib.errors import CostExplorerNotEnabledError
 from chalicelib.insights.anomalies import Anomaly, AnomalyKind
+from chalicelib.insights.comparison import change
 from chalicelib.insights.projection import Projection, Projections
 from chalicelib.insights.reconciliation import Agreement
 from chalicelib.messages.digest import digest
@@ -72,8 +73,8 @@ def ending_at(report: Report, expected: int, budget: int = 10500) -> Report:
     ("expected", "budget", "verdict"),
     [
         (11000, 10500, "Is that bad? It is heading over the budget of $10,500."),
-        (10000, 10500, "Is that bad? Within the budget, nothing is out of the ordinary."),
-        (10000, 0, "Is that bad? Nothing is out of the ordinary."),
+        (10000, 10500, "Is that bad? Within the budget, no cost is higher than expected."),
+        (10000, 0, "Is that bad? No cost is higher than expected."),
     ],
 )
 def test_the_budget_decides_whether_it_is_bad(
@@ -90,12 +91,33 @@ def test_the_month_end_is_held_against_the_budget(report: Report) -> None:
 def test_an_unusual_cost_is_bad_and_told_in_its_own_sentence(report: Report) -> None:
     day = date(2026, 11, 18)
     found = Anomaly(
-        AnomalyKind.SPIKE, "AWS Glue", "", day, day, Decimal(10), Decimal(90), "Glue cost $90."
+        AnomalyKind.SPIKE, "AWS Glue", "", day, day, Decimal(10), Decimal(90), "AWS Glue cost $90."
     )
     unusual = replace(ending_at(report, 10000), anomalies=(found,))
     text = lines(unusual)
-    assert "Is that bad? One cost is unusual ($80.00 more than expected)." in text
+    assert "Is that bad? One cost is higher than expected (by $80.00)." in text
     assert "Glue cost $90." in text
+
+
+def test_a_cost_that_fell_away_is_no_bad_news_and_yet_told(report: Report) -> None:
+    day = date(2026, 11, 18)
+    found = Anomaly(
+        AnomalyKind.STOPPED, "AWS Glue", "", day, day, Decimal(90), Decimal(0), "AWS Glue stopped."
+    )
+    text = lines(replace(ending_at(report, 10000, 0), anomalies=(found,)))
+    assert "Is that bad? No cost is higher than expected and one is lower." in text
+    assert "Glue stopped." in text
+
+
+def test_a_week_is_told_before_credits_where_these_alter_its_change(report: Report) -> None:
+    week = report.last_week
+    assert week is not None
+    same, smaller = change(Decimal(50), Decimal(60)), change(Decimal(40), Decimal(60))
+    alike, altered = replace(week, gross=same, net=same), replace(week, gross=same, net=smaller)
+    first = "Last seven days: $60.00, $20.00 (50 %) more than the seven days before."
+    more = "Before credits and refunds: $60.00, 20 % more."
+    assert "Before credits" not in lines(replace(report, last_week=alike))[0]
+    assert lines(replace(report, last_week=altered))[0] == f"{first} {more}"
 
 
 def test_two_queries_that_disagree_are_told_to_the_cent(report: Report) -> None:
