@@ -6,7 +6,7 @@ job imports only what it needs, because an alarm should not wait for the dashboa
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from chalicelib.settings import PREFIX, Settings
 if TYPE_CHECKING:
     from botocore.config import Config
 
+    from chalicelib.costs import CostFacts
     from chalicelib.jobs.ports import FactSource
     from chalicelib.sources.daily_costs import DailyCosts
 
@@ -36,12 +37,12 @@ def publish_weekly_report(event: dict[str, Any]) -> None:
     from chalicelib.delivery.site import S3Site
     from chalicelib.jobs.weekly import publish_weekly_report as publish
 
-    settings = Settings.from_env(os.environ)
+    settings, wrong = _settings()
     account_id = event["account"]
     publish(
         datetime.fromisoformat(event["time"]),
         settings,
-        source=fact_source(settings),
+        source=_Refused(wrong) if wrong else fact_source(settings),
         site=S3Site(client("s3"), settings.bucket(account_id), account_id),
         links=SignedLinks(client("ssm"), settings),
         notify=SnsTopic(client("sns"), topic_arn(account_id, settings.notify_topic)),
@@ -54,7 +55,7 @@ def explain_alarm(event: dict[str, Any], context: Any) -> None:
     from chalicelib.delivery.links import SignedLinks
     from chalicelib.jobs.alarm import Desk, explain_alarms
 
-    settings, wrong = _alarm_settings()
+    settings, wrong = _settings()
     account_id = _account_of(event)
     notify = topic_arn(account_id, settings.notify_topic)
     chat = topic_arn(account_id, settings.chat_topic)
@@ -75,12 +76,23 @@ def _account_of(event: dict[str, Any]) -> str:
     return str(event["Records"][0]["Sns"]["TopicArn"].split(":")[4])
 
 
-def _alarm_settings() -> tuple[Settings, SettingError | None]:
-    """The settings, or the defaults and what is wrong: an alarm gets through with wrong ones too."""
+def _settings() -> tuple[Settings, SettingError | None]:
+    """The settings, or the defaults and what is wrong: with wrong ones, too, a mail can say so."""
     try:
         return Settings.from_env(os.environ), None
     except SettingError as error:
         return Settings(stage=os.environ.get(f"{PREFIX}STAGE") or "dev"), error
+
+
+class _Refused:
+    """A source that gives the one answer that wrong settings allow."""
+
+    def __init__(self, wrong: SettingError) -> None:
+        self._wrong = wrong
+
+    def facts(self, today: date) -> "CostFacts":
+        """Raise what is wrong."""
+        raise self._wrong
 
 
 def _daily_costs(

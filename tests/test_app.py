@@ -63,6 +63,16 @@ def test_when_cost_explorer_is_not_enabled_a_mail_says_what_to_do(aws: LocalAws)
     assert "Open Cost Explorer once" in " ".join(mail.text.split())
 
 
+def test_a_wrong_setting_is_mailed_with_an_example_and_costs_nothing(
+    aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCT_MOVER_FLOOR", "ten dollars")
+    invoke("weekly_report", scheduled_event())
+    (mail,) = aws.mails()
+    assert "For example: CCT_MOVER_FLOOR=25" in mail.text
+    assert (aws.pages(), aws.emulator.requests) == ([], [])
+
+
 def test_an_alarm_is_answered_with_one_question(aws: LocalAws) -> None:
     invoke("explain_alarm", stored_event("alarm_formula"))
     (mail,) = aws.mails()

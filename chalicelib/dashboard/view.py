@@ -340,7 +340,7 @@ def _moved(change: Change) -> Moved:
 def _month_end(report: Report) -> MonthEnd:
     projected = report.projections
     known = projected.net or projected.gross
-    month = known.month if known else Period.month_of(report.completeness.complete_through)
+    month = known.month if known else Period.month_of(report.facts.today)
     budget = report.monthly_budget
     ratio = projected.net.expected / budget if projected.net and budget else None
     return MonthEnd(

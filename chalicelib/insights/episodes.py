@@ -76,7 +76,8 @@ def episodes(row: Sequence[float], start: date) -> list[Episode]:
     """What is unusual about the last four weeks of one row of daily costs that begins on `start`.
 
     * New: the first charge lies in the watched weeks, after four weeks of nothing.
-    * Stopped: no charge for three days and for twice as long as any pause before.
+    * Stopped: no charge for three days and for twice as long as any pause before, after three
+      weeks or more; a purchase that was made once does not stop.
     * Irregular (many days without a charge): a day or a week costs twice the largest before.
     * Otherwise each watched week is judged by the eight weeks before it: their level in the last
       four of them, since the last level shift, along their trend where it is beyond doubt, times
@@ -102,7 +103,8 @@ def _episodes(own: Sequence[float], start: date, empty_before: int) -> Iterable[
         return [_new(own)] if empty_before >= WATCHED_DAYS else []
     silent = silence(own, STOP_DAYS)
     if silent:
-        return [_stopped(own, start, silent)] if silent <= WATCHED_DAYS else []
+        known = len(own) - silent >= LEAST_HISTORY and silent <= WATCHED_DAYS
+        return [_stopped(own, start, silent)] if known else []
     if irregular(own):
         return _apart(_irregular(own))
     found = _runs(*_watch(own, start), own)

@@ -32,6 +32,9 @@ FASTEST = 0.02
 """Largest growth a day that is followed: it doubles a cost in five weeks."""
 RARE = 0.2
 """Share of days below which a cost is charged now and then, not daily."""
+NOT_USAGE = frozenset(ChargeCategory) - {ChargeCategory.USAGE}
+LEAST_CHARGES = 3
+"""Charges from which on what is not usage may be daily: a fee or refund of yesterday is just one."""
 YOUNG_DAYS = 14
 """Days after which a level is trusted in full."""
 APART = 24
@@ -79,7 +82,8 @@ def projections(services: Costs, today: date, complete_through: date) -> Project
       factor. A fee that stood out on the same day of both earlier months is expected again. A
       cost that has paused for longer than ever before is taken to have ended.
     * charged on a few days of a month (fees, tax, support): what an ordinary month costs, less
-      what this month already has. A single purchase is not expected again; neither is a refund.
+      what this month already has. A single purchase is not expected again, nor is a refund; a
+      purchase, fee, tax, credit or refund counts as daily only from its third charge on.
     * charged rarely on any day: its average day.
 
     The interval comes from the account's own past (split conformal prediction, after Vovk and
@@ -123,7 +127,8 @@ def _rows(services: Costs, window: Period) -> dict[Name, list[float]]:
             service = "" if key.category == ChargeCategory.CREDIT else key.service
             row = rows.setdefault((service, key.category), [0.0] * days)
             row[position] += float(amounts.billed)
-    return rows
+    # Credits of two services may cancel each other out, and then there is nothing to project.
+    return {name: row for name, row in rows.items() if any(row)}
 
 
 def _projection(costs: Costs, rows: Rows, window: Period, month: Period) -> Projection:
@@ -132,11 +137,11 @@ def _projection(costs: Costs, rows: Rows, window: Period, month: Period) -> Proj
         complete = costs.period.intersection(Period(month.start, window.end))
         so_far = costs.during(complete).total().billed if complete else ZERO
     ahead = [day for day in month if day >= window.end]
-    daily = {name: row for name, row in rows.items() if _charged_share(row) >= RARE}
+    daily = {name: row for name, row in rows.items() if _is_daily(row, name[1])}
     rare = [
-        _rare(row, category, window, month, len(ahead))
-        for (_, category), row in rows.items()
-        if _charged_share(row) < RARE
+        _rare(row, name[1], window, month, len(ahead))
+        for name, row in rows.items()
+        if name not in daily
     ]
     parts = rare + [_daily(row, window, ahead) for row in _largest_apart(daily.values())]
     errors = _half_width(_together(daily.values()), window, len(ahead))
@@ -145,9 +150,12 @@ def _projection(costs: Costs, rows: Rows, window: Period, month: Period) -> Proj
     return Projection(month, so_far, expected, expected - half, expected + half)
 
 
-def _charged_share(row: Sequence[float]) -> float:
+def _is_daily(row: Sequence[float], category: str) -> bool:
+    """Whether a cost is charged day by day; a fee or refund of the last days is not yet."""
     own = row[_start(row) :]
-    return sum(map(bool, own)) / len(own)
+    charged = sum(map(bool, own))
+    once = category in NOT_USAGE and charged < LEAST_CHARGES
+    return charged >= RARE * len(own) and not once
 
 
 def _start(row: Sequence[float]) -> int:

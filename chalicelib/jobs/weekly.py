@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from chalicelib.dashboard.page import render_page
-from chalicelib.errors import PermanentSourceError
+from chalicelib.errors import CurrencyError, PermanentSourceError, SettingError
 from chalicelib.jobs.ports import Channel, FactSource, Links, Site
 from chalicelib.messages.digest import digest
 from chalicelib.messages.failure import failure
@@ -29,7 +29,7 @@ def publish_weekly_report(
     """
     try:
         facts = source.facts(now.date())
-    except PermanentSourceError as error:
+    except (PermanentSourceError, SettingError, CurrencyError) as error:
         message = failure(error, "The weekly cost report", now)
         notify.send(message.subject, message.text)
         return

@@ -83,6 +83,8 @@ def _week_line(week: Comparison | None, currency: str) -> str:
 def _month_line(report: Report, currency: str) -> str:
     found = report.month_to_date
     if found is None:
+        if report.facts.today.day == 1:
+            return "No day of this month is over yet."
         so_far = money(_month_total(report), currency)
         return f"This month so far: {so_far}, all of it still settling."
     said = compared(found.net, currency, days(found.against))

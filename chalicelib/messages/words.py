@@ -40,7 +40,8 @@ def compared(change: Change, currency: str, than: str) -> str:
         case ChangeKind.NEW:
             return f"new, {than} had none"
         case ChangeKind.FROM_ALMOST_NOTHING:
-            return f"up from almost nothing ({money(change.before, currency)}) in {than}"
+            way = "up" if change.amount > 0 else "down"
+            return f"{way} from almost nothing ({money(change.before, currency)}) in {than}"
         case _:
             more = "more" if change.amount > 0 else "less"
             share = percent(abs(change.ratio)) if change.ratio is not None else ""

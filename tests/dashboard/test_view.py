@@ -64,6 +64,13 @@ def test_the_month_end_is_the_reports_projection(report: Report) -> None:
     assert month_end.budget == report.monthly_budget
 
 
+def test_without_a_projection_the_month_end_is_still_that_of_the_current_month() -> None:
+    first = date(2026, 11, 1)
+    view = view_of(report_of([entry(date(2026, 10, 25), amount=5)], today=first))
+    assert view.month_end.net is None
+    assert view.month_end.billing_period_start == first
+
+
 def test_shown_movers_and_the_rest_add_up_to_the_whole_change(report: Report) -> None:
     for period in view_of(report).movers:
         for each in period.lists:

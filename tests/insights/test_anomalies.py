@@ -92,6 +92,24 @@ def test_nothing_is_new_in_a_young_account() -> None:
     assert report_of(daily("EC2", 100, young), daily("S3", 50, young)).anomalies == ()
 
 
+@pytest.mark.parametrize("days", [1, 2, 10])
+def test_a_purchase_or_a_short_trial_four_weeks_ago_has_not_stopped(days: int) -> None:
+    last = THROUGH - timedelta(28)
+    bought = daily("RDS", 5000, Period.ending(last, days), record_type="Upfront reservation fee")
+    assert [each.kind for each in report_of(STEADY, bought).anomalies] == []
+
+
+def test_a_monthly_fee_has_not_stopped_where_accounts_are_known_for_a_month_only() -> None:
+    today = date(2026, 11, 1)
+    days = Period(date(2026, 8, 1), today)
+    fees = [
+        entry(date(2026, month, 1), "Plans", 800, record_type="SavingsPlanRecurringFee")
+        for month in (8, 9, 10)
+    ]
+    accounts = (daily("EC2", noisy(200, 1), days), daily("EC2", noisy(90, 3), days, account="2"))
+    assert report_of(*accounts, fees, today=today).anomalies == ()
+
+
 def test_a_daily_cost_that_ended_has_stopped() -> None:
     (found,) = report_of(
         STEADY, daily("OpenSearch", 20, Period(HISTORY.start, date(2026, 11, 11)))

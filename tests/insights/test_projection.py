@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -8,7 +8,7 @@ from chalicelib.costs import Period
 from chalicelib.insights.projection import Projection
 from chalicelib.settings import Settings
 from local.ledger import Entry
-from tests.insights.ledgers import HISTORY, TODAY, daily, entry, report_of
+from tests.insights.ledgers import HISTORY, THROUGH, TODAY, daily, entry, report_of
 
 NO_SETTLING = Settings(settling_days=0)
 
@@ -64,6 +64,23 @@ def test_on_the_first_day_of_a_month_its_fees_are_expected_too() -> None:
 def test_a_single_purchase_is_not_expected_again() -> None:
     bought = [entry(date(2026, 10, 25), "EC2", 5000, record_type="Upfront reservation fee")]
     assert net([*daily("S3", 10)], bought).expected == close(300)
+
+
+@pytest.mark.parametrize("record_type", ["Upfront reservation fee", "Refund", "Credit", "Tax"])
+@pytest.mark.parametrize("days_ago", [0, 1, 4])
+def test_what_came_once_a_few_days_ago_is_not_expected_every_day(
+    record_type: str, days_ago: int
+) -> None:
+    amount = -3000 if record_type in ("Refund", "Credit") else 3000
+    single = [entry(THROUGH - timedelta(days_ago), "RDS", amount, record_type=record_type)]
+    found = net([*daily("S3", 10)], single)
+    assert (found.low, found.expected, found.high) == (close(300 + amount),) * 3
+
+
+def test_credits_that_cancel_each_other_out_are_nothing_to_project() -> None:
+    one = entry(date(2026, 11, 5), "EC2", -8, record_type="Credit")
+    other = entry(date(2026, 11, 5), "RDS", 8, record_type="Credit")
+    assert net([*daily("S3", 10)], [one, other]).expected == close(300)
 
 
 def test_a_new_level_is_carried_on_and_a_single_peak_is_not() -> None:

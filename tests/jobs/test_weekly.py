@@ -10,9 +10,11 @@ from chalicelib.costs import CostFacts
 from chalicelib.errors import (
     AccessDeniedError,
     CostExplorerNotEnabledError,
-    CostSourceError,
+    CostTrackerError,
+    CurrencyError,
     DeliveryError,
     RequestLimitError,
+    SettingError,
     ThrottledError,
 )
 from chalicelib.jobs.weekly import page_address, publish_weekly_report
@@ -24,7 +26,7 @@ from local.sample import SAMPLE_NOW, sample_ledger
 class World:
     """Everything the job touches; `happened` keeps the order."""
 
-    failure: CostSourceError | None = None
+    failure: CostTrackerError | None = None
     broken_site: bool = False
     happened: list[tuple[str, ...]] = field(default_factory=list)
 
@@ -84,11 +86,13 @@ def test_no_digest_announces_a_page_that_could_not_be_stored() -> None:
         CostExplorerNotEnabledError("Cost Explorer is not enabled for this account."),
         AccessDeniedError("AWS denied ce:GetCostAndUsage.", next_step="Allow it."),
         RequestLimitError("It would take about 90 paid requests.", next_step="Raise the limit."),
+        CurrencyError("The charges are in 2 currencies.", next_step="Choose one."),
+        SettingError("CCT_MAX_REQUESTS is 'many'.", next_step="For example: 25"),
     ],
     ids=lambda failure: type(failure).__name__,
 )
 def test_a_failure_that_needs_a_person_is_mailed_and_not_tried_again(
-    failure: CostSourceError,
+    failure: CostTrackerError,
 ) -> None:
     ((kind, subject, text),) = World(failure=failure).run()
     assert kind == "mail"

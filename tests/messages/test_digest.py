@@ -10,12 +10,13 @@ import pytest
 from chalicelib.costs import CostFacts, Period
 from chalicelib.errors import CostExplorerNotEnabledError
 from chalicelib.insights.anomalies import Anomaly, AnomalyKind
-from chalicelib.insights.comparison import change
+from chalicelib.insights.comparison import Change, ChangeKind, change
 from chalicelib.insights.projection import Projection, Projections
 from chalicelib.insights.reconciliation import Agreement
 from chalicelib.messages.digest import digest
 from chalicelib.messages.failure import failure
 from chalicelib.messages.text import SUBJECT_LENGTH
+from chalicelib.messages.words import compared
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
 from local.ledger import Entry, Ledger
@@ -160,6 +161,17 @@ def test_every_day_of_a_month_has_a_digest(sample: Ledger, day: int) -> None:
     now = datetime(2026, 11, day, 7, tzinfo=UTC)
     mail = digest(build_report(sample.facts(now.date()), Settings(), now), LINK)
     assert 0 < len(mail.subject) <= SUBJECT_LENGTH
+
+
+def test_a_month_of_which_no_day_is_over_has_not_cost_nothing(sample: Ledger) -> None:
+    facts = sample.facts(date(2026, 11, 1))
+    first = digest(build_report(facts, Settings(), datetime(2026, 11, 1, 7, tzinfo=UTC)), LINK)
+    assert "No day of this month is over yet." in first.text.splitlines()
+
+
+def test_a_refund_after_almost_nothing_is_down_not_up() -> None:
+    change = Change(Decimal("0.01"), Decimal(-50), ChangeKind.FROM_ALMOST_NOTHING)
+    assert compared(change, "USD", "October").startswith("down from almost nothing ($0.01)")
 
 
 def test_a_failure_says_what_happened_and_what_to_do(golden: Callable[[str, str], None]) -> None:
