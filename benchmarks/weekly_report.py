@@ -305,7 +305,7 @@ on each other. The largest organisation's costs by account and service would cro
 leaves them out, after one request that shows it, and says so.
 
 Two aims are missed. The rest was to be at most 1.15 times the floor: exact decimals by three measures under five-part
-keys take about 4 us a group where the floor's one float takes 0.5, and Chalice, typed errors and our own modules have
+keys take about 5 us a group where the floor's one float takes 1, and Chalice, typed errors and our own modules have
 to be imported. Memory was to stay at 60 MB for 20 accounts x 40 services and at 70 MB for 1,000 x 100: the floor itself
 takes more with this SDK (51 MB with two clients, before the first answer), and on top come SSM's client (7 MB) and
 cryptography (8 MB), which signing needs. A run never holds more than one page of each question.
