@@ -42,7 +42,7 @@ function change({ WeekChange: amount, WeekChangeRatio: ratio, WeekChangeKind: ki
   const cell = element("td", { className: "num" });
   const small = !amount || (ratio !== null && Math.abs(ratio) < 0.05);
   const className = small ? "muted" : amount > 0 ? "up" : "down";
-  const said = ratio !== null ? percent(ratio, true) : ["changed", "unchanged"].includes(kind) ? "" : kind;
+  const said = !amount ? "" : ratio !== null ? percent(ratio, true) : ["changed", "unchanged"].includes(kind) ? "" : kind;
   const text = amount ? (amount > 0 ? "+" : "") + money(amount, view.BillingCurrency) : "–";
   cell.append(element("span", { className, textContent: text }), " ", element("span", { className: "ratio", textContent: said }));
   return cell;

@@ -112,6 +112,8 @@ def _how_much(report: Report) -> str:
     currency = report.facts.currency
     spent = f"The last {len(week.period)} complete days cost {money(week.gross.after, currency, cents=False)}"
     moved = week.gross
+    if moved != week.net:
+        spent += " before credits"
     if moved.kind is ChangeKind.UNCHANGED:
         return f"{spent}, the same as the {len(week.against)} days before."
     if moved.ratio is None:

@@ -71,6 +71,18 @@ def hostile() -> str:
     return render_page(hostile_report())
 
 
+def test_the_change_after_credits_is_told_where_the_digest_tells_it_too(sample: str) -> None:
+    text = " ".join("".join(Parsed(sample).text).split())
+    assert "The last 7 complete days cost $2,123 before credits, 21 % more" in text
+    assert "$2,123.06 after credits and refunds, 22 % more" in text
+
+
+def test_a_change_that_rounds_to_nothing_has_no_percentage(sample: str) -> None:
+    beside = re.findall(r'>\u2013</span>\s*<span class="ratio">(.*?)</span>', sample)
+    assert beside
+    assert not any(beside)
+
+
 def test_figures_are_in_the_text_before_any_script_runs(sample: str) -> None:
     view = view_of(sample_report())
     text = " ".join(Parsed(sample).text)
