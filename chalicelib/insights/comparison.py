@@ -113,7 +113,11 @@ def month_to_date(services: Costs, today: date, complete_through: date) -> Compa
 
 
 def last_month(services: Costs, today: date, complete_through: date) -> Comparison | None:
-    """The last month whose every day is complete against the month before it."""
+    """The last month whose every day is complete against the month before it.
+
+    None where neither holds a charge: there the account or the export had not begun, and an
+    amount of zero would say that somebody looked.
+    """
     period = _last_complete_month(complete_through)
     against = Period.month_of(period.start - timedelta(days=1))
     settling = Period.month_of(month_start(today, -1))
@@ -122,6 +126,9 @@ def last_month(services: Costs, today: date, complete_through: date) -> Comparis
         if period != settling
         else _lengths(period, against)
     )
+    both = Period(against.start, period.end)
+    if not any(each.billed for key, each in services.cells.items() if key.day in both):
+        return None
     return _compare("last full month", services, period, against, note)
 
 

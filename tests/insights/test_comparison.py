@@ -98,6 +98,13 @@ def test_a_month_that_is_still_settling_is_not_the_last_full_one() -> None:
     assert month.note == "October is still settling, so the month before it is shown."
 
 
+def test_months_before_the_first_charge_are_not_shown_as_free() -> None:
+    today = date(2026, 11, 1)
+    report = report_of(daily("S3", 10, Period(date(2026, 10, 1), today)), today=today)
+    assert report.last_month is None
+    assert report.last_week is not None
+
+
 def test_gross_leaves_credits_and_refunds_out_and_net_does_not() -> None:
     week = report_of(
         daily("S3", 10),
