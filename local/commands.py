@@ -164,11 +164,18 @@ def run(stage: str, account: Account) -> None:
         "resources": [],
         "detail": {},
     }
-    account.session.client("lambda").invoke(
-        FunctionName=f"{settings.root}-weekly_report",
-        InvocationType="Event",
-        Payload=json.dumps(event).encode(),
-    )
+    lambda_ = account.session.client("lambda")
+    try:
+        lambda_.invoke(
+            FunctionName=f"{settings.root}-weekly_report",
+            InvocationType="Event",
+            Payload=json.dumps(event).encode(),
+        )
+    except lambda_.exceptions.ResourceNotFoundException as error:
+        raise DeployError(
+            f"Stage {stage} is not deployed in account {account.id}: it has no report function.",
+            next_step=f"Run: python cli.py deploy --stage {stage}",
+        ) from error
     click.echo("Started; the digest comes by mail within a minute or two.")
 
 

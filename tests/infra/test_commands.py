@@ -101,6 +101,14 @@ def test_alarm_amounts_are_three_numbers(amounts: str):
 
 
 @pytest.mark.usefixtures("account")
+def test_a_report_cannot_be_made_where_nothing_is_deployed():
+    result = CliRunner().invoke(cli, ["run"])
+    assert result.exit_code == 1
+    assert "Stage dev is not deployed in account 123456789012" in result.output
+    assert "Run: python cli.py deploy --stage dev" in result.output
+
+
+@pytest.mark.usefixtures("account")
 def test_nothing_is_removed_without_a_yes():
     result = CliRunner().invoke(cli, ["destroy"], input="n\n")
     assert result.exit_code == 1
