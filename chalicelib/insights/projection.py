@@ -147,7 +147,10 @@ def _projection(costs: Costs, rows: Rows, window: Period, month: Period) -> Proj
     errors = _half_width(_together(daily.values()), window, len(ahead))
     expected = so_far + Decimal(sum(amount for amount, _ in parts))
     half = Decimal(hypot(errors, *(doubt for _, doubt in parts)))
-    return Projection(month, so_far, expected, expected - half, expected + half)
+    low = expected - half
+    if so_far >= 0 and expected >= 0:
+        low = max(low, ZERO)  # what has cost something so far does not end as a gift
+    return Projection(month, so_far, expected, low, expected + half)
 
 
 def _is_daily(row: Sequence[float], category: str) -> bool:

@@ -121,6 +121,15 @@ def test_credits_that_go_on_lower_the_net_month_end() -> None:
     assert found.expected == close(180)
 
 
+def test_a_month_of_charges_is_not_expected_to_end_below_nothing() -> None:
+    def now_and_then(day: date) -> str:
+        return "1000" if Random(str(day)).random() > 0.85 else "1"  # noqa: S311 - a fixed sequence
+
+    today = date(2026, 11, 1)
+    found = net([*daily("S3", now_and_then, Period(date(2026, 10, 8), today))], today=today)
+    assert found.low == 0 < found.expected < found.high
+
+
 def test_a_service_that_stopped_is_not_expected_to_go_on() -> None:
     stopped = [*daily("OpenSearch", 20, Period(HISTORY.start, date(2026, 11, 19)))]
     assert net([*daily("S3", 10)], stopped).expected == close(300 + 18 * 20)
