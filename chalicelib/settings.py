@@ -10,6 +10,8 @@ from chalicelib.errors import SettingError
 APP = "cloud-cost-tracker"
 PREFIX = "CCT_"
 SITE_PREFIX = "site/"
+MOST_MONEY = 10**15
+"""From here on a number is a slip of the keyboard, and too long to be rounded to cents."""
 SOURCES = ("cost-explorer", "focus")
 
 
@@ -31,7 +33,7 @@ def _amount(text: str) -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or number < 0:
+    if not number.is_finite() or not 0 <= number < MOST_MONEY:
         raise ValueError("an amount of money, zero or more")
     return number
 

@@ -13,12 +13,12 @@ export function money(amount, currency, cents = true) {
 /** A ratio as a percentage with at most one decimal, half to even as in Python. */
 export function percent(ratio, signed = false) {
   if (ratio === null) return "-";
-  const hundredths = Math.round(Math.abs(ratio) * 10_000);
-  const unit = hundredths < 1000 ? 10 : 100;
-  const whole = Math.floor(hundredths / unit);
-  const rest = hundredths % unit;
+  const millionths = Math.round(Math.abs(ratio) * 1_000_000);
+  const unit = millionths < 100_000 ? 1000 : 10_000;
+  const whole = Math.floor(millionths / unit);
+  const rest = millionths % unit;
   const rounded = whole + (rest * 2 > unit || (rest * 2 === unit && whole % 2) ? 1 : 0);
-  const digits = unit === 10 ? (rounded / 10).toFixed(1) : money(rounded, "", false);
+  const digits = unit === 1000 ? (rounded / 10).toFixed(1) : money(rounded, "", false);
   const sign = ratio < 0 && rounded ? "-" : signed && rounded ? "+" : "";
   return `${sign}${digits} %`;
 }

@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from chalicelib.money import CENT
 
-TEN_THOUSANDTH = Decimal("0.0001")
+MILLIONTH = Decimal("0.000001")
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -13,5 +13,5 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def share(ratio: Decimal | None) -> Decimal | None:
-    """A ratio to a hundredth of a per cent; None stays None."""
-    return None if ratio is None else ratio.quantize(TEN_THOUSANDTH, ROUND_HALF_EVEN) + 0
+    """A ratio far finer than its text, which is rounded again: to a millionth; None stays None."""
+    return None if ratio is None else ratio.quantize(MILLIONTH, ROUND_HALF_EVEN) + 0

@@ -1,12 +1,12 @@
 """Where the month ends."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from math import hypot
 
-from chalicelib.costs import REDUCTIONS, ZERO, ChargeCategory, Costs, Period, month_start
+from chalicelib.costs import REDUCTIONS, ZERO, ChargeCategory, Costs, Key, Period, month_start
 from chalicelib.insights.course import (
     TREND_DAYS,
     Rhythm,
@@ -34,7 +34,7 @@ RARE = 0.2
 """Share of days below which a cost is charged now and then, not daily."""
 NOT_USAGE = frozenset(ChargeCategory) - {ChargeCategory.USAGE}
 LEAST_CHARGES = 3
-"""Charges from which on what is not usage may be daily: a fee or refund of yesterday is just one."""
+"""Charges that make a cost a daily one; usage needs fewer where the settling days have it too."""
 YOUNG_DAYS = 14
 """Days after which a level is trusted in full."""
 APART = 24
@@ -82,8 +82,8 @@ def projections(services: Costs, today: date, complete_through: date) -> Project
       factor. A fee that stood out on the same day of both earlier months is expected again. A
       cost that has paused for longer than ever before is taken to have ended.
     * charged on a few days of a month (fees, tax, support): what an ordinary month costs, less
-      what this month already has. A single purchase is not expected again, nor is a refund; a
-      purchase, fee, tax, credit or refund counts as daily only from its third charge on.
+      what this month already has. A single purchase is not expected again, nor is a refund. One
+      or two charges of the last days are single, too, unless it is usage that goes on.
     * charged rarely on any day: its average day.
 
     The interval comes from the account's own past (split conformal prediction, after Vovk and
@@ -124,11 +124,14 @@ def _rows(services: Costs, window: Period) -> dict[Name, list[float]]:
     for key, amounts in services.cells.items():
         position = (key.day - window.start).days
         if 0 <= position < days and amounts.billed:
-            service = "" if key.category == ChargeCategory.CREDIT else key.service
-            row = rows.setdefault((service, key.category), [0.0] * days)
+            row = rows.setdefault(_name(key), [0.0] * days)
             row[position] += float(amounts.billed)
     # Credits of two services may cancel each other out, and then there is nothing to project.
     return {name: row for name, row in rows.items() if any(row)}
+
+
+def _name(key: Key) -> Name:
+    return "" if key.category == ChargeCategory.CREDIT else key.service, key.category
 
 
 def _projection(costs: Costs, rows: Rows, window: Period, month: Period) -> Projection:
@@ -137,7 +140,8 @@ def _projection(costs: Costs, rows: Rows, window: Period, month: Period) -> Proj
         complete = costs.period.intersection(Period(month.start, window.end))
         so_far = costs.during(complete).total().billed if complete else ZERO
     ahead = [day for day in month if day >= window.end]
-    daily = {name: row for name, row in rows.items() if _is_daily(row, name[1])}
+    going_on = _going_on(costs, rows, window)
+    daily = {name: row for name, row in rows.items() if _is_daily(row, name in going_on)}
     rare = [
         _rare(row, name[1], window, month, len(ahead))
         for name, row in rows.items()
@@ -153,12 +157,19 @@ def _projection(costs: Costs, rows: Rows, window: Period, month: Period) -> Proj
     return Projection(month, so_far, expected, low, expected + half)
 
 
-def _is_daily(row: Sequence[float], category: str) -> bool:
-    """Whether a cost is charged day by day; a fee or refund of the last days is not yet."""
+def _going_on(costs: Costs, rows: Rows, window: Period) -> Collection[Name]:
+    """What is not single, however few its charges: usage that the settling days have too, if any."""
+    usage = {name for name in rows if name[1] not in NOT_USAGE}
+    settling = {
+        _name(key) for key, each in costs.cells.items() if key.day >= window.end and each.billed
+    }
+    return usage & settling if costs.period.end > window.end else usage
+
+
+def _is_daily(row: Sequence[float], going_on: bool) -> bool:
     own = row[_start(row) :]
     charged = sum(map(bool, own))
-    once = category in NOT_USAGE and charged < LEAST_CHARGES
-    return charged >= RARE * len(own) and not once
+    return charged >= RARE * len(own) and (going_on or charged >= LEAST_CHARGES)
 
 
 def _start(row: Sequence[float]) -> int:

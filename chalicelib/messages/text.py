@@ -39,8 +39,9 @@ def message(subject: str, blocks: Iterable[str]) -> Message:
 
 def with_remark(mail: Message, remark: str) -> Message:
     """The same mail with one more line at its end."""
-    room = TEXT_BYTES - len(remark.encode()) - 10
-    return Message(mail.subject, f"{clip(mail.text, room).rstrip()}\n\n{one_line(remark)}\n")
+    line = one_line(remark)
+    room = TEXT_BYTES - len(line.encode()) - 10
+    return Message(mail.subject, f"{clip(mail.text, room).rstrip()}\n\n{line}\n")
 
 
 def ascii_message(mail: Message) -> Message:

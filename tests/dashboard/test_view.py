@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from chalicelib.costs import REDUCTIONS, ZERO, Amounts, Period
 from chalicelib.dashboard.daily import Stack
 from chalicelib.dashboard.view import as_json, view_of
+from chalicelib.money import percent
 from chalicelib.report import Report
 from local.report_schema import PATH, schema
 from tests.dashboard.reports import (
@@ -69,6 +70,13 @@ def test_without_a_projection_the_month_end_is_still_that_of_the_current_month()
     view = view_of(report_of([entry(date(2026, 10, 25), amount=5)], today=first))
     assert view.month_end.net is None
     assert view.month_end.billing_period_start == first
+
+
+def test_a_percentage_is_the_exact_ratios_own_and_not_rounded_twice() -> None:
+    week = [entry(day, amount=Decimal("10.13496")) for day in days_up_to(TODAY, 9)]
+    before = [entry(day, amount=10) for day in days_up_to(TODAY - timedelta(9), 60)]
+    row = view_of(report_of([*week, *before])).services.rows[0]
+    assert percent(row.week_change_ratio) == percent(Decimal("0.013496")) == "1.3 %"
 
 
 def test_shown_movers_and_the_rest_add_up_to_the_whole_change(report: Report) -> None:

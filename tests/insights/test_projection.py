@@ -77,6 +77,15 @@ def test_what_came_once_a_few_days_ago_is_not_expected_every_day(
     assert (found.low, found.expected, found.high) == (close(300 + amount),) * 3
 
 
+@pytest.mark.parametrize("days_ago", [0, 1])
+def test_usage_of_one_day_is_carried_on_only_if_it_goes_on(days_ago: int) -> None:
+    began = THROUGH - timedelta(days_ago)
+    once = net([*daily("S3", 10)], [entry(began, "Batch", 3000)])
+    assert (once.expected, once.high) == (close(3300), close(3300))
+    going_on = net([*daily("S3", 10)], [*daily("Bedrock", 30, Period(began, TODAY))])
+    assert going_on.expected == close(300 + 30 * (10 + days_ago))
+
+
 def test_credits_that_cancel_each_other_out_are_nothing_to_project() -> None:
     one = entry(date(2026, 11, 5), "EC2", -8, record_type="Credit")
     other = entry(date(2026, 11, 5), "RDS", 8, record_type="Credit")

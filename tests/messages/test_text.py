@@ -84,6 +84,10 @@ def test_a_remark_is_added_at_the_end_also_of_a_full_mail() -> None:
     assert len(full.text.encode()) <= TEXT_BYTES
 
 
+def test_a_remark_that_no_encoding_can_carry_is_still_added() -> None:
+    assert with_remark(Message("s", "text"), "half a \ud83d pair").text == "text\n\nhalf a pair\n"
+
+
 def test_names_are_listed_as_people_do() -> None:
     assert [listed(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         "",
