@@ -13,7 +13,7 @@ from chalicelib.dashboard.page import render_page
 from chalicelib.dashboard.view import view_of
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
-from local.export import write_csv, write_json
+from local.export import TABLES, write_csv, write_json
 from local.sample import SAMPLE_NOW, sample_ledger
 
 ASKS = """\
@@ -57,7 +57,7 @@ more where an answer has several pages, at $0.01 each; never more than {limit} (
 @click.option(
     "--json", "as_json", is_flag=True, help="Also write what the page shows as report.json."
 )
-@click.option("--csv", "as_csv", is_flag=True, help="Also write what the page shows as report.csv.")
+@click.option("--csv", "as_csv", is_flag=True, help="Also write each table of the page as CSV.")
 @click.option("--yes", is_flag=True, help="Do not ask before making paid requests.")
 def preview(
     aws: bool,
@@ -158,7 +158,8 @@ def _write(report: Report, out: Path, as_json: bool, as_csv: bool) -> list[Path]
     if as_json:
         texts["report.json"] = write_json(view)
     if as_csv:
-        texts["report.csv"] = write_csv(view)
+        tables = {f"{name}.csv": write_csv(view, name) for name in TABLES}
+        texts |= {name: text for name, text in tables.items() if text}
     for name, text in texts.items():
         (out / name).write_text(text, encoding="utf-8", newline="")
     return [out / name for name in texts]

@@ -111,9 +111,10 @@ def _too_little(first: date | None, complete_through: date) -> str:
     if first is None:
         return "There is no cost to project from yet."
     known = max(0, (complete_through - first).days + 1)
+    days = "1 complete day is" if known == 1 else f"{known} complete days are"
     return (
         f"Too little history to project the month: the first cost is of {first.day} {first:%B}, "
-        f"so {known} complete days are known, and {LEAST_DAYS} are needed."
+        f"so {days} known, and {LEAST_DAYS} are needed."
     )
 
 

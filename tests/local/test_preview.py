@@ -37,7 +37,9 @@ def test_json_and_csv_hold_what_the_page_shows(tmp_path: Path) -> None:
     result = preview("--out", str(tmp_path), "--json", "--csv")
     assert result.exit_code == 0, result.output
     assert json.loads((tmp_path / "report.json").read_text())
-    assert (tmp_path / "report.csv").read_text().count("\n") > 20
+    made = {path.name for path in tmp_path.glob("*.csv")}
+    assert made == {"services.csv", "accounts.csv", "months.csv", "daily.csv"}
+    assert (tmp_path / "services.csv").read_text().count("\n") > 20
 
 
 def test_an_account_is_read_only_after_saying_what_it_costs_and_being_told_to(
