@@ -28,7 +28,7 @@ from tests.dashboard.reports import (
     sample_report,
 )
 
-EMPTY = {"meta", "input", "br", "hr", "img", "link"}
+EMPTY = {"meta", "input", "br", "hr", "img", "link", "col"}
 
 
 class Parsed(HTMLParser):
