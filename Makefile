@@ -71,9 +71,9 @@ golden: .venv/ready $(BUILT)/page.js ## Accept what the tests render now as the 
 	$(BIN)/pytest --update-golden
 
 requirements: .venv/ready ## Compile the pinned requirements anew
-	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -o requirements.txt requirements.in
-	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -o requirements-dev.txt requirements-dev.in
-	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -o requirements-scan.txt requirements-scan.in
+	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-header -o requirements.txt requirements.in
+	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-header -o requirements-dev.txt requirements-dev.in
+	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-header -o requirements-scan.txt requirements-scan.in
 
 clean: ## Remove everything that was built or installed
 	rm -rf .venv .venv-* build $(BUILT) frontend/node_modules .chalice/deployments
