@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from chalicelib.errors import CostTrackerError
-from local.commands import COMMANDS
+from local.deployment.commands import COMMANDS
 from local.preview import preview
 
 

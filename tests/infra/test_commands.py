@@ -13,10 +13,10 @@ from moto import mock_aws
 
 from chalicelib.settings import Settings
 from cli import cli
-from local import account as account_module
-from local.account import Account, DeployError
-from local.deploy import refuse_to_mix
-from local.signing_key import forget_key, make_key, public_key
+from local.deployment import account as account_module
+from local.deployment.account import Account, DeployError
+from local.deployment.deploy import refuse_to_mix
+from local.deployment.signing_key import forget_key, make_key, public_key
 
 SETTINGS = Settings(stage="dev")
 

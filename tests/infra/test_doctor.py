@@ -13,9 +13,9 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from chalicelib.settings import Settings
-from local.account import Account
-from local.doctor import ALARMS, Finding, as_json, doctor
-from local.signing_key import make_key
+from local.deployment.account import Account
+from local.deployment.doctor import ALARMS, Finding, as_json, doctor
+from local.deployment.signing_key import make_key
 
 SETTINGS = Settings(stage="dev")
 BUCKET = SETTINGS.bucket("123456789012")

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.account import DeployError
-from local.stack import Stack
+from local.deployment.account import DeployError
+from local.deployment.stack import Stack
 
 NO_CHANGES = "The submitted information didn't contain changes."
 

@@ -17,9 +17,9 @@ from chalicelib.errors import CostSourceError, CostTrackerError
 from chalicelib.settings import SITE_PREFIX, Settings
 from chalicelib.sources.cost_explorer import CostExplorer, Query
 from chalicelib.wiring import topic_arn
-from local.account import Account, function_names, function_policies
-from local.deploy import listening
-from local.signing_key import SLOTS, public_key
+from local.deployment.account import Account, function_names, function_policies
+from local.deployment.deploy import listening
+from local.deployment.signing_key import SLOTS, public_key
 
 if TYPE_CHECKING:
     from types_boto3_cloudwatch.type_defs import MetricAlarmTypeDef

@@ -12,7 +12,7 @@ from chalicelib.errors import CostTrackerError, SettingError
 from chalicelib.settings import Settings
 from chalicelib.wiring import REGION
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / ".chalice/config.json"
 
 # Without the right policy file a report function would be deployed that may not read any costs.

@@ -14,9 +14,9 @@ from pathlib import Path
 from chalicelib.delivery.links import link_place
 from chalicelib.settings import APP, Settings
 from chalicelib.wiring import topic_arn
-from local.account import ROOT, Account, DeployError, function_names, stage_settings
-from local.signing_key import SLOTS, Slot, forget_key, make_key, other, public_key
-from local.stack import Stack
+from local.deployment.account import ROOT, Account, DeployError, function_names, stage_settings
+from local.deployment.signing_key import SLOTS, Slot, forget_key, make_key, other, public_key
+from local.deployment.stack import Stack
 
 TEMPLATE = ROOT / "infra/template.yaml"
 PAGE_PARTS = ROOT / "chalicelib/dashboard/built/page.js"

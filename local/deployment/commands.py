@@ -13,10 +13,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.delivery.links import SignedLinks
 from chalicelib.settings import Settings
-from local import deploy as steps
-from local import destroy as removal
-from local import doctor as examination
-from local.account import Account, DeployError, sign_in, stage_settings
+from local.deployment import deploy as steps
+from local.deployment import destroy as removal
+from local.deployment import doctor as examination
+from local.deployment.account import Account, DeployError, sign_in, stage_settings
 
 Command = Callable[..., None]
 DEFAULT_STAGE = os.environ.get("CCT_STAGE") or "dev"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from local.account import DeployError
+from local.deployment.account import DeployError
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.client import CloudFormationClient

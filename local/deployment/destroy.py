@@ -11,10 +11,10 @@ from botocore.exceptions import ClientError
 
 from chalicelib.settings import Settings
 from chalicelib.wiring import topic_arn
-from local.account import ROOT, Account, function_names, stage_settings
-from local.deploy import Say, refuse_to_mix
-from local.signing_key import SLOTS, forget_key
-from local.stack import Stack
+from local.deployment.account import ROOT, Account, function_names, stage_settings
+from local.deployment.deploy import Say, refuse_to_mix
+from local.deployment.signing_key import SLOTS, forget_key
+from local.deployment.stack import Stack
 
 if TYPE_CHECKING:
     from types_boto3_iam.client import IAMClient

@@ -1,0 +1,1 @@
+"""Into an account, looked after there, and out again."""
