@@ -36,11 +36,6 @@ class Scope:
     services: tuple[str, ...] = ()
     unmatched: str = ""
 
-    @property
-    def is_everything(self) -> bool:
-        """Whether nothing narrows it."""
-        return not (self.account or self.services)
-
 
 EVERYTHING = Scope()
 

@@ -1,7 +1,7 @@
 """What an operator can set, read once from the environment and validated; names that follow a rule."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -207,8 +207,3 @@ def _parse(name: str, text: str, metadata: Mapping[str, Any]) -> Any:
             f"{name} is {text!r}. It should be {wanted}.",
             next_step=f"For example: {name}={metadata['example']}",
         ) from None
-
-
-def defaults() -> dict[str, Any]:
-    """Each setting's default by field name."""
-    return {each.name: each.default for each in fields(Settings) if each.default is not MISSING}

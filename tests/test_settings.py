@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.errors import SettingError
-from chalicelib.settings import PREFIX, Settings, defaults
+from chalicelib.settings import PREFIX, Settings
 
 BAD_VALUES = {
     "CCT_STAGE": ["Prod", "-", "my stage", "a" * 17, "pröd"],
@@ -26,7 +26,7 @@ BAD_VALUES = {
 
 
 def test_without_any_variable_everything_has_a_default() -> None:
-    assert Settings.from_env({"PATH": "/bin"}) == Settings(**defaults())
+    assert Settings.from_env({"PATH": "/bin"}) == Settings()
 
 
 def test_every_setting_can_be_set() -> None:

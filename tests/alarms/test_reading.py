@@ -109,8 +109,7 @@ def test_a_scope_is_read_from_the_metrics_dimensions() -> None:
 
 def test_a_service_without_a_known_name_is_said_to_be_so() -> None:
     scope = alarm("alarm_service_not_known").scope
-    assert scope.unmatched == "AmazonQuantumBatch"
-    assert scope.is_everything
+    assert scope == Scope(unmatched="AmazonQuantumBatch")
 
 
 def test_an_alarm_on_a_formula_finds_the_billing_metric_in_it() -> None:
