@@ -12,7 +12,7 @@ help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/ready $(BUILT)/page.js ## Run the real functions on sample data; page and mails in build/demo/
-	$(BIN)/python -m local.demo build/demo
+	$(BIN)/python -m simulation.demo build/demo
 
 preview: .venv/ready $(BUILT)/page.js ## Make the page from sample data and open it (real account: see cli.py preview --help)
 	$(BIN)/python cli.py preview --open
@@ -58,7 +58,7 @@ frontend: .venv/ready ## Build the page's CSS and JavaScript
 	bash frontend/build.sh
 
 pictures: .venv/ready $(BUILT)/page.js ## Make the README's pictures from sample data
-	$(BIN)/python -m local.pictures
+	$(BIN)/python -m desk.pictures
 
 benchmark: .venv/ready $(BUILT)/page.js ## Measure speed, size and accuracy anew; the figures in docs/ (an hour, calm machine)
 	$(BIN)/python -m benchmarks.accuracy

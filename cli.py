@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from chalicelib.errors import CostTrackerError
-from local.deployment.commands import COMMANDS
-from local.preview import preview
+from deployment.commands import COMMANDS
+from desk.preview import preview
 
 
 class _Door(click.Group):

@@ -14,11 +14,11 @@ from contextlib import ExitStack
 from unittest.mock import patch
 
 from benchmarks.weekly_report import ROOT, python, stand_ins, take_turns
-from local.aws import LocalAws
-from local.demo import stored_event
-from local.functions import functions
-from local.ledger import Ledger
-from local.sample import large_ledger, sample_ledger
+from simulation.aws import LocalAws
+from simulation.demo import stored_event
+from simulation.functions import functions
+from simulation.ledger import Ledger
+from simulation.sample import large_ledger, sample_ledger
 
 TODAY = "2026-11-23"
 BEGIN, END = "<!-- made by benchmarks/alarm.py -->\n", "<!-- end of measurements -->\n"
@@ -102,7 +102,7 @@ def from_event_to_mail(runs: int) -> str:
 
 def large(accounts: int, services: int) -> Ledger:
     """An organisation of that size, with two months of days."""
-    from local.sample import SAMPLE_NOW
+    from simulation.sample import SAMPLE_NOW
 
     return large_ledger(accounts, services, 62, today=SAMPLE_NOW.date())
 

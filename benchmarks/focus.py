@@ -25,7 +25,7 @@ from chalicelib.report import build_report
 from chalicelib.settings import Settings
 from chalicelib.sources.focus import FocusQuery
 from chalicelib.sources.focus_athena import price_of
-from local.focus_duckdb import MEMORY_LIMIT, FocusFiles
+from desk.focus_files import MEMORY_LIMIT, FocusFiles
 
 FOLDER = Path("build/focus")
 TODAY = date(2026, 11, 23)

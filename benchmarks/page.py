@@ -29,9 +29,9 @@ from chalicelib.dashboard.view import View, as_json, view_of
 from chalicelib.money import money
 from chalicelib.report import build_report
 from chalicelib.settings import Settings
-from local.browser import open_browser
-from local.pictures import sample_report
-from local.sample import SAMPLE_NOW, large_ledger
+from desk.browser import open_browser
+from desk.pictures import sample_report
+from simulation.sample import SAMPLE_NOW, large_ledger
 
 FOLDER = Path("build/benchmark-page")
 PEERS = {"plotly.js-dist-min": "plotly.min.js", "chart.js": "dist/chart.umd.js"}

@@ -27,11 +27,11 @@ from chalicelib.costs import CostFacts
 from chalicelib.report import build_report
 from chalicelib.settings import Settings
 from chalicelib.wiring import fact_source
-from local.aws import ACCOUNT_ID, REGION, LocalAws, local_aws
-from local.demo import scheduled_event
-from local.emulator import Fault, FaultKind
-from local.ledger import Ledger
-from local.sample import SAMPLE_NOW, large_ledger, sample_ledger
+from simulation.aws import ACCOUNT_ID, REGION, LocalAws, local_aws
+from simulation.demo import scheduled_event
+from simulation.emulator import Fault, FaultKind
+from simulation.ledger import Ledger
+from simulation.sample import SAMPLE_NOW, large_ledger, sample_ledger
 
 ROOT = Path(__file__).parent.parent
 TODAY = SAMPLE_NOW.date()
@@ -54,7 +54,7 @@ from chalicelib.dashboard.page import render_page
 from chalicelib.messages.digest import digest
 from chalicelib.report import build_report
 from chalicelib.settings import Settings
-from local.sample import SAMPLE_NOW
+from simulation.sample import SAMPLE_NOW
 report = build_report(pickle.load(sys.stdin.buffer), Settings(), SAMPLE_NOW)
 render_page(report), digest(report, '')
 """
@@ -62,7 +62,7 @@ RENDERING_FLOOR = """
 import pickle, sys
 from jinja2 import Environment
 from benchmarks.floor import PAGE
-from local.sample import SAMPLE_NOW
+from simulation.sample import SAMPLE_NOW
 facts = pickle.load(sys.stdin.buffer)
 rows = [(name, each.billed) for name, each in facts.services.by('service').items()]
 Environment(autoescape=True).from_string(PAGE).render(rows=rows)

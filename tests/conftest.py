@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.costs import CostFacts
-from local.ledger import Ledger
-from local.sample import SAMPLE_NOW, sample_ledger
+from simulation.ledger import Ledger
+from simulation.sample import SAMPLE_NOW, sample_ledger
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -12,7 +12,7 @@ from chalicelib.dashboard.page import render_page
 from chalicelib.messages.digest import digest
 from chalicelib.report import build_report
 from chalicelib.settings import Settings
-from local.ledger import Entry, Ledger
+from simulation.ledger import Entry, Ledger
 
 DAYS = [
     *(date(2026, 11, day) for day in (1, 2, 3, 4, 23)),

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 import app
-from local.aws import LocalAws, local_aws
-from local.demo import scheduled_event, stored_event
-from local.emulator import Fault, FaultKind
-from local.functions import functions
-from local.sample import SAMPLE_NOW, sample_ledger
+from simulation.aws import LocalAws, local_aws
+from simulation.demo import scheduled_event, stored_event
+from simulation.emulator import Fault, FaultKind
+from simulation.functions import functions
+from simulation.sample import SAMPLE_NOW, sample_ledger
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.demo import demo
+from simulation.demo import demo
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 

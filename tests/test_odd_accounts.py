@@ -19,9 +19,9 @@ from chalicelib.costs import CostFacts
 from chalicelib.jobs.weekly import publish_weekly_report
 from chalicelib.settings import Settings
 from chalicelib.sources.cost_explorer import CostExplorer
-from local.emulator import CostExplorerEmulator
-from local.ledger import Entry, Ledger
-from local.sample import sample_ledger
+from simulation.emulator import CostExplorerEmulator
+from simulation.ledger import Entry, Ledger
+from simulation.sample import sample_ledger
 
 LABEL = "tag:team"
 NONSENSE = ("NaN", "Infinity", "-0.00", "$-", "None", "Decimal", "undefined", "E-", "E+")

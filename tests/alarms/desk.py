@@ -9,7 +9,7 @@ from chalicelib.costs import Amounts, Charge, Costs, Dimension, Key, Period, Pri
 from chalicelib.errors import DeliveryError, RequestLimitError, ThrottledError
 from chalicelib.jobs.alarm import Desk
 from chalicelib.settings import Settings
-from local.ledger import Ledger
+from simulation.ledger import Ledger
 
 LINK = "https://d111111abcdef8.cloudfront.net/index.html?Expires=1764572400&Signature=MEUC&Key-Pair-Id=K2"
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-EVENTS = Path(__file__).parent.parent / "events"
+EVENTS = Path(__file__).parents[2] / "simulation" / "events"
 NAMES = sorted(path.stem for path in EVENTS.glob("*.json"))
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from local.aws import LocalAws, Mail, local_aws
-from local.emulator import Fault, FaultKind
-from local.functions import functions
-from local.ledger import Ledger
-from local.sample import SAMPLE_NOW
+from simulation.aws import LocalAws, Mail, local_aws
+from simulation.emulator import Fault, FaultKind
+from simulation.functions import functions
+from simulation.ledger import Ledger
+from simulation.sample import SAMPLE_NOW
 from tests.alarms.events import NAMES, event
 
 Golden = Callable[[str, str], None]

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from chalicelib.alarms import read_message
 from chalicelib.jobs.alarm import explain_alarms
 from chalicelib.messages.text import SUBJECT_LENGTH
-from local.ledger import Ledger
-from local.sample import SAMPLE_NOW
+from simulation.ledger import Ledger
+from simulation.sample import SAMPLE_NOW
 from tests.alarms.desk import Bench, Outbox
 from tests.alarms.events import NAMES, event, event_with, first_message
 

@@ -17,8 +17,8 @@ from chalicelib.errors import (
 )
 from chalicelib.jobs import alarm as job
 from chalicelib.jobs.alarm import explain_alarms, within
-from local.ledger import Ledger
-from local.sample import SAMPLE_NOW
+from simulation.ledger import Ledger
+from simulation.sample import SAMPLE_NOW
 from tests.alarms.desk import LINK, Bench, Outbox
 from tests.alarms.events import event, event_with
 

@@ -13,11 +13,11 @@ import pytest
 from chalicelib import wiring
 from chalicelib.errors import DeliveryError
 from chalicelib.jobs import alarm as job
-from local.aws import LocalAws, local_aws
-from local.emulator import CostExplorerEmulator, Fault, FaultKind
-from local.functions import functions
-from local.ledger import Ledger
-from local.sample import SAMPLE_NOW
+from simulation.aws import LocalAws, local_aws
+from simulation.emulator import CostExplorerEmulator, Fault, FaultKind
+from simulation.functions import functions
+from simulation.ledger import Ledger
+from simulation.sample import SAMPLE_NOW
 from tests.alarms.events import event
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"

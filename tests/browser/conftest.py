@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from chalicelib.dashboard.page import render_view
 from chalicelib.dashboard.view import View
-from local.browser import MISSING, chromium, open_browser
+from desk.browser import MISSING, chromium, open_browser
 
 SKIPPED = f"{MISSING} The browser tests did not run."
 

@@ -19,7 +19,7 @@ from chalicelib.dashboard.page import render_view
 from chalicelib.dashboard.sentences import day_text
 from chalicelib.dashboard.view import View, as_json, view_of
 from chalicelib.money import money
-from local.export import write_csv
+from desk.export import write_csv
 from tests.browser.conftest import Open
 from tests.dashboard.reports import HOSTILE, difficult_view, sample_report
 

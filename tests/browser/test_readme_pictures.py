@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from local.pictures import PICTURES, take
+from desk.pictures import PICTURES, take
 
 
 def test_the_readmes_pictures_are_made_from_the_sample(browser: Browser, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from functools import cache
 from chalicelib.dashboard.view import View, view_of
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
-from local.ledger import Entry, Ledger
-from local.sample import SAMPLE_NOW, large_ledger, sample_ledger
+from simulation.ledger import Entry, Ledger
+from simulation.sample import SAMPLE_NOW, large_ledger, sample_ledger
 
 TODAY = SAMPLE_NOW.date()
 

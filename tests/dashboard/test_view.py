@@ -17,7 +17,7 @@ from chalicelib.dashboard.daily import Stack
 from chalicelib.dashboard.view import as_json, view_of
 from chalicelib.money import percent
 from chalicelib.report import Report
-from local.report_schema import PATH, schema
+from desk.report_schema import PATH, schema
 from tests.dashboard.reports import (
     DIFFICULT,
     TODAY,
@@ -219,7 +219,7 @@ def test_json_of_the_sample_is_the_golden_one(
 
 
 def test_the_schema_in_the_documents_is_current() -> None:
-    assert Path(PATH).read_text("utf-8") == schema(), "run: python -m local.report_schema"
+    assert Path(PATH).read_text("utf-8") == schema(), "run: python -m desk.report_schema"
 
 
 def test_what_is_embedded_is_bounded_and_the_grouping_is_said() -> None:

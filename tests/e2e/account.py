@@ -15,11 +15,21 @@ from urllib.request import urlopen
 
 import boto3
 
-from local.emulator import CostExplorerEmulator
-from local.sample import SAMPLE_NOW, sample_ledger
+from simulation.emulator import CostExplorerEmulator
+from simulation.sample import SAMPLE_NOW, sample_ledger
 from tests.infra.stack import ROOT, load_template
 
-PARTS = ("app.py", "cli.py", "chalicelib", "local", "infra", ".chalice", "requirements.txt")
+PARTS = (
+    "app.py",
+    "cli.py",
+    "chalicelib",
+    "desk",
+    "deployment",
+    "simulation",
+    "infra",
+    ".chalice",
+    "requirements.txt",
+)
 # Moto's CloudFormation makes these; the others it passes over, and what refers to them fails.
 KNOWN_TO_MOTO = ("AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::Logs::LogGroup", "AWS::SSM::Parameter")
 SITE_HOST = "localhost:9"  # nothing answers there, and no request leaves the machine

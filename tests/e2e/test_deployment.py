@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from local.sample import SAMPLE_NOW
+from simulation.sample import SAMPLE_NOW
 from tests.e2e.account import SITE_HOST, Account, break_template, empty_account, mend_template
 from tests.e2e.lambda_runtime import Outcome, invoke, runtime_folder
 
@@ -91,7 +91,9 @@ def test_the_package_is_small_and_is_what_runs(account: Account):
         assert _configuration(account, function)["CodeSha256"] == digest
     names = zipfile.ZipFile(package).namelist()
     assert not [
-        name for name in names if "__pycache__" in name or name.startswith(("boto", "local"))
+        name
+        for name in names
+        if "__pycache__" in name or name.startswith(("boto", "desk", "deployment", "simulation"))
     ]
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from chalicelib.costs import Period, month_start
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
-from local.ledger import Entry, Ledger
+from simulation.ledger import Entry, Ledger
 
 TODAY = date(2026, 11, 24)
 THROUGH = date(2026, 11, 21)

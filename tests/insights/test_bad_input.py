@@ -10,7 +10,7 @@ from chalicelib.costs import CostFacts, Period
 from chalicelib.errors import CurrencyError, PeriodError
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
-from local.ledger import Ledger
+from simulation.ledger import Ledger
 from tests.insights.ledgers import HISTORY, TODAY, daily, entry, report_of
 
 MOMENT = datetime(2026, 11, 24, 7, tzinfo=UTC)

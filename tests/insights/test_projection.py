@@ -7,7 +7,7 @@ import pytest
 from chalicelib.costs import Period
 from chalicelib.insights.projection import Projection
 from chalicelib.settings import Settings
-from local.ledger import Entry
+from simulation.ledger import Entry
 from tests.insights.ledgers import HISTORY, THROUGH, TODAY, daily, entry, report_of
 
 NO_SETTLING = Settings(settling_days=0)

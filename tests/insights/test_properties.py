@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.costs import Period
 from chalicelib.report import Report
 from chalicelib.settings import Settings
-from local.ledger import Entry
+from simulation.ledger import Entry
 from tests.insights.ledgers import entry, report_of
 
 TODAY = date(2026, 11, 24)

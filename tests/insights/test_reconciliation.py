@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from chalicelib.costs import Amounts, Key, month_start
 from chalicelib.insights.reconciliation import agreements, month_bills
-from local.ledger import Entry, Ledger
+from simulation.ledger import Entry, Ledger
 from tests.insights.ledgers import THROUGH, TODAY, daily, entry, report_of
 
 OCTOBER = date(2026, 10, 1)

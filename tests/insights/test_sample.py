@@ -13,8 +13,8 @@ from chalicelib.insights.credits import CreditState
 from chalicelib.money import money
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
-from local.ledger import Entry, Ledger
-from local.sample import BEDROCK, CLOUDWATCH, OPENSEARCH, SAMPLE_NOW, STAGING, STORIES
+from simulation.ledger import Entry, Ledger
+from simulation.sample import BEDROCK, CLOUDWATCH, OPENSEARCH, SAMPLE_NOW, STAGING, STORIES
 
 WEEK = Period(date(2026, 11, 14), date(2026, 11, 21))
 WEEK_BEFORE = Period(date(2026, 11, 7), date(2026, 11, 14))

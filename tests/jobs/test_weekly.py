@@ -19,7 +19,7 @@ from chalicelib.errors import (
 )
 from chalicelib.jobs.weekly import page_address, publish_weekly_report
 from chalicelib.settings import Settings
-from local.sample import SAMPLE_NOW, sample_ledger
+from simulation.sample import SAMPLE_NOW, sample_ledger
 
 
 @dataclass

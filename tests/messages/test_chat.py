@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.jobs.alarm import explain_alarms
 from chalicelib.messages.chat import inert
-from local.ledger import Ledger
+from simulation.ledger import Ledger
 from tests.alarms.desk import LINK, Bench, Outbox
 from tests.alarms.events import event, event_with
 

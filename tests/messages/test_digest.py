@@ -19,8 +19,8 @@ from chalicelib.messages.text import SUBJECT_LENGTH
 from chalicelib.messages.words import compared
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
-from local.ledger import Entry, Ledger
-from local.sample import SAMPLE_NOW
+from simulation.ledger import Entry, Ledger
+from simulation.sample import SAMPLE_NOW
 
 LINK = "https://d111111abcdef8.cloudfront.net/reports/2026-W48.html?Expires=1796022000&Signature=S&Key-Pair-Id=K"
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 12, 1))

@@ -21,11 +21,11 @@ from chalicelib.report import build_report
 from chalicelib.settings import Settings
 from chalicelib.sources.cost_explorer import CostExplorer
 from chalicelib.sources.focus_athena import FocusAthena
-from local.emulator import CostExplorerEmulator
-from local.focus_duckdb import FocusFiles
-from local.focus_file import write_csv, write_export
-from local.ledger import Ledger
-from local.sample import SAMPLE_NOW
+from desk.focus_files import FocusFiles
+from simulation.emulator import CostExplorerEmulator
+from simulation.focus_file import write_csv, write_export
+from simulation.ledger import Ledger
+from simulation.sample import SAMPLE_NOW
 
 TODAY = SAMPLE_NOW.date()
 LABEL = "tag:team"

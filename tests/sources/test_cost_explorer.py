@@ -19,9 +19,9 @@ from chalicelib.errors import (
     UnreadableAnswerError,
 )
 from chalicelib.sources.cost_explorer import CostExplorer, Query
-from local.emulator import CostExplorerEmulator, Fault, FaultKind
-from local.ledger import Ledger
-from local.sample import SAMPLE_NOW, large_ledger
+from simulation.emulator import CostExplorerEmulator, Fault, FaultKind
+from simulation.ledger import Ledger
+from simulation.sample import SAMPLE_NOW, large_ledger
 
 TODAY = SAMPLE_NOW.date()
 WEEK = Query(Period(date(2026, 11, 9), date(2026, 11, 16)), Granularity.DAILY, ("service",))

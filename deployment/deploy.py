@@ -1,0 +1,260 @@
+"""Put one stage into an AWS account, or bring it up to date; every step can be repeated.
+
+The order matters: the key before the stack that trusts it, the stack before the functions that use
+its topics, the functions before what is set on them. A run that was interrupted is simply repeated.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from chalicelib.delivery.links import link_place
+from chalicelib.settings import APP, Settings
+from chalicelib.wiring import topic_arn
+from deployment.account import ROOT, Account, DeployError, function_names, stage_settings
+from deployment.signing_key import SLOTS, Slot, forget_key, make_key, other, public_key
+from deployment.stack import Stack
+
+TEMPLATE = ROOT / "infra/template.yaml"
+PAGE_PARTS = ROOT / "chalicelib/dashboard/built/page.js"
+Say = Callable[[str], None]
+
+DONE = """\
+Deployed: stage {stage} in account {account} (us-east-1).
+  functions   {functions}
+  site        https://{site}/ (opens with signed links only)
+  mails to    {email}, once the subscription is confirmed
+  alarms at   {amounts} US dollars of estimated charges in a month
+
+Do now:
+  1. Open the mail "AWS Notification - Subscription Confirmation" and confirm it.
+  2. In the AWS console, Billing and Cost Management > Billing preferences > Alert preferences:
+     switch on "Receive CloudWatch billing alerts", if it is not. Only then do cost alarms work.
+  3. See that everything is in place:          python cli.py doctor --stage {stage}
+  4. Have a report now, not only next Monday:  python cli.py run --stage {stage}
+
+Cost: nothing at idle. With Cost Explorer at $0.01 a request, the weekly report takes $0.09 a month for one
+account and $0.13 for an organisation, more where answers have several pages; each explained alarm takes
+$0.01 to $0.02. Remove it all: python cli.py destroy --stage {stage}"""
+
+
+def deploy(
+    stage: str,
+    account: Account,
+    *,
+    email: str | None = None,
+    stack_parameters: Mapping[str, str] | None = None,
+    say: Say = print,
+) -> None:
+    """Make or update the stack and the functions of a stage; raises `DeployError` with the next step.
+
+    `stack_parameters` are parameters of infra/template.yaml; what is not given stays as it is.
+    """
+    settings = stage_settings(stage)
+    ssm = account.session.client("ssm")
+    refuse_to_mix(account, settings)
+    stack = _stack(account, settings, say)
+    before = stack.parameters()
+    template = TEMPLATE.read_text()
+    given = _given(email, stack_parameters, before)
+    _refuse_unknown(given, stack.parameter_names(template))
+    slot = _slot_in_use(before)
+    say("1/4 Key that signs links")
+    key = public_key(ssm, settings, slot) or _new_key(account, settings, slot, before)
+    parameters = {
+        **before,
+        **given,
+        **_from_settings(settings),
+        "LinkKeyInUse": slot,
+        _key_parameter(slot): key,
+    }
+    say("2/4 Stack (the first time CloudFront takes about five minutes)")
+    if not stack.apply(template, parameters, {"application": APP}):
+        say("  nothing to change")
+    say("3/4 Functions")
+    deploy_functions(settings, say)
+    say("4/4 Failure messages and subscription")
+    send_failures_to_notify_topic(account, settings)
+    _check_subscription(account, settings)
+    say(_summary(account, settings, stack.parameters()))
+
+
+def rotate_key(stage: str, account: Account, *, finish: bool, say: Say = print) -> None:
+    """Sign new links with a new key; with `finish`, drop the old one, which ends every older link."""
+    settings = stage_settings(stage)
+    ssm = account.session.client("ssm")
+    stack = _stack(account, settings, say)
+    before = stack.parameters()
+    if not before:
+        raise DeployError(
+            f"There is no stack {settings.root} yet.",
+            next_step=f"Run: python cli.py deploy --stage {stage} --email ADDRESS",
+        )
+    slot = _slot_in_use(before)
+    template = TEMPLATE.read_text()
+    tags = {"application": APP}
+    if finish:
+        stack.apply(template, before | {_key_parameter(other(slot)): ""}, tags)
+        forget_key(ssm, settings, other(slot))
+        say("Links signed with the earlier key open nothing any more.")
+        return
+    if before.get(_key_parameter(other(slot))):
+        raise DeployError(
+            "An earlier change of keys is not finished.",
+            next_step=f"Run first: python cli.py rotate-key --stage {stage} --finish",
+        )
+    forget_key(ssm, settings, other(slot))  # what an interrupted rotation may have left
+    key = make_key(ssm, settings, other(slot))
+    changed = {_key_parameter(other(slot)): key, "LinkKeyInUse": other(slot)}
+    stack.apply(template, before | changed, tags)
+    say(
+        f"New links are signed with the new key. When the last older link has expired "
+        f"({settings.link_days} days), or now to end them all: "
+        f"python cli.py rotate-key --stage {stage} --finish"
+    )
+
+
+def deploy_functions(settings: Settings, say: Say) -> None:
+    """Run `chalice deploy` for a stage, without the traps of its caches; raises `DeployError`."""
+    if not PAGE_PARTS.exists():
+        raise DeployError(
+            "The page's CSS and JavaScript are not built.",
+            next_step="Run: make deploy (it builds them first)",
+        )
+    # Chalice takes an old package for a new one when a file was only renamed or added.
+    shutil.rmtree(ROOT / ".chalice/deployments", ignore_errors=True)
+    # Compiled files would be packed too, and change the package each time.
+    for folder in (ROOT / "chalicelib").rglob("__pycache__"):
+        shutil.rmtree(folder, ignore_errors=True)
+    command = [str(Path(sys.executable).with_name("chalice")), "deploy", "--stage", settings.stage]
+    region = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
+    run = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | region | {"PYTHONDONTWRITEBYTECODE": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    for line in run.stdout.splitlines():
+        say(f"  {line}")
+    if run.returncode:
+        cause = " ".join(run.stdout.strip().rpartition("\n\n")[2].split())  # its last paragraph
+        raise DeployError(
+            f"chalice deploy failed: {cause}",
+            next_step="Mend the cause and run the same command again; it goes on from here.",
+        )
+    # Chalice goes on without a dependency it cannot package, and the function fails at its first run.
+    if "Could not install dependencies" in run.stdout:
+        raise DeployError(
+            "Chalice packaged the functions without some of their dependencies.",
+            next_step="See the lines above; a package without a wheel for Lambda cannot be used.",
+        )
+
+
+def send_failures_to_notify_topic(account: Account, settings: Settings) -> None:
+    """Have Lambda send what still fails after its retries to the notify topic, with the event."""
+    lambda_ = account.session.client("lambda")
+    for function in function_names(settings):
+        lambda_.put_function_event_invoke_config(
+            FunctionName=function,
+            DestinationConfig={
+                "OnFailure": {"Destination": topic_arn(account.id, settings.notify_topic)}
+            },
+        )
+
+
+def refuse_to_mix(account: Account, settings: Settings) -> None:
+    """Raise `DeployError` if the functions belong to a CloudFormation stack.
+
+    Chalice would take them for its own and add a second schedule.
+    """
+    lambda_ = account.session.client("lambda")
+    for function in function_names(settings):
+        try:
+            tags = lambda_.get_function(FunctionName=function).get("Tags", {})
+        except lambda_.exceptions.ResourceNotFoundException:
+            continue
+        if owner := tags.get("aws:cloudformation:stack-name"):
+            raise DeployError(
+                f"The function {function} belongs to the CloudFormation stack {owner}.",
+                next_step="Go on deploying this stage through CloudFormation, or delete that stack first.",
+            )
+
+
+def listening(account: Account, settings: Settings) -> bool:
+    """Whether the function that explains alarms is subscribed to the topic alarms arrive on."""
+    topic = topic_arn(account.id, settings.alarms_topic)
+    pages = account.session.client("sns").get_paginator("list_subscriptions_by_topic")
+    return any(
+        one["Protocol"] == "lambda" and one["Endpoint"].endswith(f":{settings.root}-explain_alarm")
+        for page in pages.paginate(TopicArn=topic)
+        for one in page["Subscriptions"]
+    )
+
+
+def _stack(account: Account, settings: Settings, say: Say) -> Stack:
+    return Stack(account.session.client("cloudformation"), settings.root, say)
+
+
+def _new_key(account: Account, settings: Settings, slot: Slot, before: Mapping[str, str]) -> str:
+    if before.get(_key_parameter(slot)):
+        raise DeployError(
+            "The private key that signs links is gone from the parameter store.",
+            next_step=f"Make another: python cli.py rotate-key --stage {settings.stage}",
+        )
+    return make_key(account.session.client("ssm"), settings, slot)
+
+
+def _slot_in_use(parameters: Mapping[str, str]) -> Slot:
+    return SLOTS[1] if parameters.get("LinkKeyInUse") == SLOTS[1] else SLOTS[0]
+
+
+def _key_parameter(slot: Slot) -> str:
+    return f"LinkPublicKey{slot.upper()}"
+
+
+def _given(
+    email: str | None, stack_parameters: Mapping[str, str] | None, before: Mapping[str, str]
+) -> dict[str, str]:
+    if not (email or before.get("Email")):
+        raise DeployError(
+            "Nobody would get the reports.", next_step="Give an address: --email you@example.com"
+        )
+    return {**(stack_parameters or {}), **({"Email": email} if email else {})}
+
+
+def _refuse_unknown(given: Mapping[str, str], known: set[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise DeployError(
+                f"The stack has no parameter {name!r}.",
+                next_step=f"The parameters are: {', '.join(sorted(known))}.",
+            )
+
+
+def _from_settings(settings: Settings) -> dict[str, str]:
+    return {"Stage": settings.stage, "MonthlyBudget": f"{settings.monthly_budget or 0}"}
+
+
+def _check_subscription(account: Account, settings: Settings) -> None:
+    if not listening(account, settings):
+        raise DeployError(
+            f"The function that explains alarms does not listen to the topic {settings.alarms_topic}.",
+            next_step="Run the same command again; Chalice then subscribes it anew.",
+        )
+
+
+def _summary(account: Account, settings: Settings, parameters: Mapping[str, str]) -> str:
+    return DONE.format(
+        stage=settings.stage,
+        account=account.id,
+        functions=", ".join(function_names(settings)),
+        site=link_place(account.session.client("ssm"), settings).host,
+        email=parameters["Email"],
+        amounts=parameters.get("AlarmAmounts", "").replace(",", ", "),
+    )

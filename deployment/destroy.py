@@ -1,0 +1,126 @@
+"""Remove one stage from an AWS account; what is gone already is passed over, so it can be repeated.
+
+Everything is found by name, not in Chalice's own record, because that is missing after a deployment
+that failed half-way.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.settings import Settings
+from chalicelib.wiring import topic_arn
+from deployment.account import ROOT, Account, function_names, stage_settings
+from deployment.deploy import Say, refuse_to_mix
+from deployment.signing_key import SLOTS, forget_key
+from deployment.stack import Stack
+
+if TYPE_CHECKING:
+    from types_boto3_iam.client import IAMClient
+    from types_boto3_s3.client import S3Client
+
+GONE = {"ResourceNotFoundException", "NoSuchEntity", "NotFound", "NoSuchBucket", "404"}
+
+
+def destroy(
+    stage: str, account: Account, *, delete_reports: Callable[[str, int], bool], say: Say = print
+) -> None:
+    """Remove functions, stack and keys of a stage; the reports too if `delete_reports` says so.
+
+    `delete_reports` hears the name of the bucket and how many objects, old versions included, it holds.
+    """
+    settings = stage_settings(stage)
+    refuse_to_mix(account, settings)
+    say("1/4 Functions, their schedule, subscription and roles")
+    _remove_functions(account, settings)
+    say("2/4 Stack (CloudFront takes some minutes)")
+    if not Stack(account.session.client("cloudformation"), settings.root, say).delete():
+        say("  there is none")
+    say("3/4 Keys that signed links")
+    for slot in SLOTS:
+        forget_key(account.session.client("ssm"), settings, slot)
+    say("4/4 Reports")
+    say(_remove_reports(account, settings, delete_reports))
+
+
+def _remove_functions(account: Account, settings: Settings) -> None:
+    _remove_schedule(account, settings)
+    _unsubscribe(account, settings)
+    lambda_, iam = account.session.client("lambda"), account.session.client("iam")
+    for function in function_names(settings):
+        _pass_over_gone(lambda_.delete_function, FunctionName=function)
+        _pass_over_gone(_remove_role, iam=iam, role=function)
+    (ROOT / f".chalice/deployed/{settings.stage}.json").unlink(missing_ok=True)
+
+
+def _remove_schedule(account: Account, settings: Settings) -> None:
+    events = account.session.client("events")
+    rule = f"{settings.root}-weekly_report-event"
+
+    def remove() -> None:
+        targets = events.list_targets_by_rule(Rule=rule)["Targets"]
+        if targets:
+            events.remove_targets(Rule=rule, Ids=[target["Id"] for target in targets])
+        events.delete_rule(Name=rule)
+
+    _pass_over_gone(remove)
+
+
+def _unsubscribe(account: Account, settings: Settings) -> None:
+    sns = account.session.client("sns")
+    topic = topic_arn(account.id, settings.alarms_topic)
+
+    def remove() -> None:
+        for page in sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic):
+            for one in page["Subscriptions"]:
+                if one["Protocol"] == "lambda":
+                    sns.unsubscribe(SubscriptionArn=one["SubscriptionArn"])
+
+    _pass_over_gone(remove)
+
+
+def _remove_role(iam: "IAMClient", role: str) -> None:
+    for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=role, PolicyName=policy)
+    iam.delete_role(RoleName=role)
+
+
+def _remove_reports(
+    account: Account, settings: Settings, delete_reports: Callable[[str, int], bool]
+) -> str:
+    s3, bucket = account.session.client("s3"), settings.bucket(account.id)
+    try:
+        versions = _versions(s3, bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in GONE:
+            raise
+        return "  there is no bucket"
+    if not delete_reports(bucket, len(versions)):
+        return (
+            f"  kept in the bucket {bucket}; the next deployment takes it in again.\n"
+            f"  Run `python cli.py destroy --stage {settings.stage}` again to delete them."
+        )
+    for start in range(0, len(versions), 1000):
+        batch = [
+            {"Key": key, "VersionId": version} for key, version in versions[start : start + 1000]
+        ]
+        s3.delete_objects(Bucket=bucket, Delete={"Objects": batch, "Quiet": True})  # type: ignore[typeddict-item]
+    s3.delete_bucket(Bucket=bucket)
+    return f"  deleted, with the bucket {bucket}"
+
+
+def _versions(s3: "S3Client", bucket: str) -> list[tuple[str, str]]:
+    found = []
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        found += [(one["Key"], one["VersionId"]) for one in page.get("Versions", [])]
+        found += [(one["Key"], one["VersionId"]) for one in page.get("DeleteMarkers", [])]
+    return found
+
+
+def _pass_over_gone(remove: Callable[..., object], **arguments: Any) -> None:
+    try:
+        remove(**arguments)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in GONE:
+            raise

@@ -1,0 +1,165 @@
+"""The dashboard at your desk: sample data, your own account, saved answers, or a FOCUS export."""
+
+import os
+import sys
+import webbrowser
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+import click
+
+from chalicelib.costs import CostFacts
+from chalicelib.dashboard.page import render_page
+from chalicelib.dashboard.view import view_of
+from chalicelib.report import Report, build_report
+from chalicelib.settings import Settings
+from desk.export import TABLES, write_csv, write_json
+from simulation.sample import SAMPLE_NOW, sample_ledger
+
+ASKS = """\
+This reads the costs of your account from AWS Cost Explorer, and nothing else: it needs the
+permission ce:GetCostAndUsage and changes nothing. It takes 2 requests, 3 for an organisation,
+more where an answer has several pages, at $0.01 each; never more than {limit} (${price:.2f})."""
+
+
+@click.command()
+@click.option(
+    "--aws", is_flag=True, help="Your own account, with the credentials of the environment."
+)
+@click.option(
+    "--profile", metavar="NAME", help="Your own account, with a profile of ~/.aws/config."
+)
+@click.option(
+    "--from-file",
+    "saved",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Saved `aws ce get-cost-and-usage` JSON; repeat for several pages or questions.",
+)
+@click.option(
+    "--focus",
+    metavar="PATH_OR_GLOB",
+    help="A FOCUS export: CSV, CSV.gz or Parquet; local or s3://.",
+)
+@click.option(
+    "--currency",
+    metavar="CODE",
+    help="With --focus: the one currency to show, where a file has several.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("build/preview"),
+    show_default=True,
+    help="Folder for the page.",
+)
+@click.option("--open", "open_page", is_flag=True, help="Open the page in your browser.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Also write what the page shows as report.json."
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Also write each table of the page as CSV.")
+@click.option("--yes", is_flag=True, help="Do not ask before making paid requests.")
+def preview(
+    aws: bool,
+    profile: str | None,
+    saved: tuple[Path, ...],
+    focus: str | None,
+    currency: str | None,
+    out: Path,
+    open_page: bool,
+    as_json: bool,
+    as_csv: bool,
+    yes: bool,
+) -> None:
+    """Write the dashboard to a folder: of built-in sample data, unless told otherwise.
+
+    \b
+    python cli.py preview --open                    built-in sample organisation
+    python cli.py preview --aws --open              your own account
+    python cli.py preview --from-file costs.json    saved answers of Cost Explorer
+    python cli.py preview --focus 'export/*.parquet'
+    """
+    if sum([aws or bool(profile), bool(saved), bool(focus)]) > 1:
+        raise click.UsageError("Choose one of --aws/--profile, --from-file and --focus.")
+    if currency and not focus:
+        raise click.UsageError("--currency goes with --focus; name the export too.")
+    settings = Settings.from_env(os.environ)
+    if saved:
+        report = _report(_saved(saved), settings)
+    elif focus:
+        report = _report(_focus(focus, currency, settings), settings)
+    elif aws or profile:
+        report = _report(_account(profile, settings, yes), settings)
+    else:
+        report = build_report(
+            sample_ledger().facts(SAMPLE_NOW.date(), settings.label), settings, SAMPLE_NOW
+        )
+    for path in _write(report, out, as_json, as_csv):
+        click.echo(path)
+    if open_page:
+        webbrowser.open((out / "index.html").resolve().as_uri())
+
+
+def _report(facts: CostFacts, settings: Settings) -> Report:
+    """The report as of the facts' own day: an export of last year makes last year's page."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    made = now if facts.today == now.date() else datetime.combine(facts.today, time(), UTC)
+    return build_report(facts, settings, made)
+
+
+def _account(profile: str | None, settings: Settings, yes: bool) -> CostFacts:
+    click.echo(ASKS.format(limit=settings.max_requests, price=settings.max_requests / 100))
+    if not yes:
+        click.confirm("Go on?", default=True, abort=True)
+    import boto3
+
+    from chalicelib.sources.cost_explorer import CostExplorer
+    from chalicelib.sources.cost_explorer_errors import translated_errors
+    from chalicelib.wiring import REGION, client_config
+
+    with translated_errors():
+        client = boto3.Session(profile_name=profile).client(
+            "ce", region_name=REGION, config=client_config()
+        )
+    source = CostExplorer(
+        client,
+        max_requests=settings.max_requests,
+        label=settings.label,
+        on_request=lambda count: click.echo(f"  {count} answered", err=True),
+    )
+    click.echo("Reading Cost Explorer ...", err=True)
+    facts = source.facts(datetime.now(UTC).date())
+    click.echo(f"Done: {facts.price.basis} = ${facts.price.amount}", err=True)
+    return facts
+
+
+def _saved(paths: tuple[Path, ...]) -> CostFacts:
+    from desk.saved_answers import saved_facts
+
+    return saved_facts(paths)
+
+
+def _focus(path: str, currency: str | None, settings: Settings) -> CostFacts:
+    from desk.focus_files import FocusFiles
+
+    with click.progressbar(length=100, label="Reading", file=sys.stderr) as bar:
+        return FocusFiles(
+            path,
+            currency=currency or settings.currency,
+            label=settings.label,
+            on_progress=lambda share: bar.update(round(share * 100) - bar.pos),
+        ).facts()
+
+
+def _write(report: Report, out: Path, as_json: bool, as_csv: bool) -> list[Path]:
+    out.mkdir(parents=True, exist_ok=True)
+    view = view_of(report)
+    texts = {"index.html": render_page(report)}
+    if as_json:
+        texts["report.json"] = write_json(view)
+    if as_csv:
+        tables = {f"{name}.csv": write_csv(view, name) for name in TABLES}
+        texts |= {name: text for name, text in tables.items() if text}
+    for name, text in texts.items():
+        (out / name).write_text(text, encoding="utf-8", newline="")
+    return [out / name for name in texts]

@@ -1,0 +1,68 @@
+"""Runs the real functions on sample data, against stand-ins for AWS on this machine."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from chalicelib.jobs.weekly import page_address
+from simulation.aws import ACCOUNT_ID, REGION, LocalAws, local_aws
+from simulation.functions import functions
+from simulation.sample import SAMPLE_NOW, sample_ledger
+
+EVENTS = Path(__file__).parent / "events"
+ALARMS = {
+    "billing-alarm": "alarm_bill",
+    "budget-notice": "budget_forecast",
+    "anomaly-notice": "anomaly",
+}
+"""The mail's file name, and the stored event that it answers."""
+
+
+def demo(out: Path) -> Iterator[Path]:
+    """Publish the sample report and answer sample alarms; yields the path of each file it wrote."""
+    out.mkdir(parents=True, exist_ok=True)
+    with local_aws(sample_ledger(), SAMPLE_NOW, page_size=5000) as aws, functions() as client:
+        client.lambda_.invoke("weekly_report", scheduled_event())
+        yield _write(out / "index.html", aws.page(page_address(SAMPLE_NOW)))
+        yield _write(out / "digest.txt", _newest_mail(aws))
+        for name, event in ALARMS.items():
+            client.lambda_.invoke("explain_alarm", stored_event(event))
+            yield _write(out / f"{name}.txt", _newest_mail(aws))
+
+
+def scheduled_event() -> dict[str, Any]:
+    """What EventBridge sends on the sample's Monday morning."""
+    rule = "cloud-cost-tracker-dev-weekly_report-event"
+    return {
+        "version": "0",
+        "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": ACCOUNT_ID,
+        "time": SAMPLE_NOW.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": REGION,
+        "resources": [f"arn:aws:events:{REGION}:{ACCOUNT_ID}:rule/{rule}"],
+        "detail": {},
+    }
+
+
+def stored_event(name: str) -> Any:
+    """One of the stored SNS events, as a function receives it."""
+    return json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _newest_mail(aws: LocalAws) -> str:
+    mail = aws.mails()[-1]
+    return f"Subject: {mail.subject}\n\n{mail.text}\n"
+
+
+def _write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8", newline="")
+    return path
+
+
+if __name__ == "__main__":
+    for written in demo(Path(sys.argv[1])):
+        sys.stdout.write(f"{written}\n")
