@@ -93,7 +93,7 @@ clean: ## Remove everything that was built or installed
 	touch $@
 
 # CSS and JavaScript of the page, built from npm packages.
-$(BUILT)/page.js: .venv/ready frontend/package-lock.json frontend/build.sh $(wildcard frontend/*.js frontend/*.css frontend/*.mjs chalicelib/dashboard/*.html)
+$(BUILT)/page.js: .venv/ready frontend/package-lock.json frontend/build.sh $(wildcard frontend/*.js frontend/*.css frontend/*.mjs chalicelib/dashboard/*.html chalicelib/dashboard/sections/*.html)
 	bash frontend/build.sh
 
 .PHONY: help demo preview deploy destroy test check lint types imports format package scan e2e frontend pictures benchmark golden requirements clean

@@ -24,8 +24,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page
 
+from chalicelib.dashboard.json_form import as_json
 from chalicelib.dashboard.page import render_view
-from chalicelib.dashboard.view import View, as_json, view_of
+from chalicelib.dashboard.view import View, view_of
 from chalicelib.money import money
 from chalicelib.report import build_report
 from chalicelib.settings import Settings

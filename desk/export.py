@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from chalicelib.dashboard.view import View, as_json
+from chalicelib.dashboard.json_form import as_json
+from chalicelib.dashboard.view import View
 
 TABLES = ("services", "accounts", "labels", "months", "daily")
 """What can be had as CSV; accounts and labels where the report has them."""

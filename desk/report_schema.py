@@ -12,7 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-from chalicelib.dashboard.view import View, json_name
+from chalicelib.dashboard.json_form import json_name
+from chalicelib.dashboard.view import View
 
 PATH = Path("docs/report.schema.json")
 

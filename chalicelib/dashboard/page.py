@@ -10,12 +10,15 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chalicelib.costs import Period
-from chalicelib.dashboard import drawing
-from chalicelib.dashboard.sentences import day_text, days_text
-from chalicelib.dashboard.view import View, as_json, view_of
+from chalicelib.dashboard.drawing import sparkline
+from chalicelib.dashboard.json_form import as_json
+from chalicelib.dashboard.sections.month_end import month_range
+from chalicelib.dashboard.sections.movers import bars
+from chalicelib.dashboard.view import View, view_of
 from chalicelib.errors import PageNotBuiltError
 from chalicelib.money import money, percent, signed_money
 from chalicelib.report import Report
+from chalicelib.wording.periods import day_text, days_text
 
 HERE = Path(__file__).parent
 BUILT = HERE / "built"
@@ -62,9 +65,9 @@ def _words(view: View) -> dict[str, Any]:
         "days": lambda start, end: days_text(Period(start, end)),
         "day_after": lambda start, n: day_text(start + timedelta(days=n)),
         "run_price": partial(money, currency="USD"),
-        "sparkline": drawing.sparkline,
-        "bars": drawing.bars,
-        "month_range": drawing.month_range(view.month_end),
+        "sparkline": sparkline,
+        "bars": bars,
+        "month_range": month_range(view.month_end),
     }
 
 

@@ -49,9 +49,10 @@ from chalicelib.explanation import (
 from chalicelib.jobs.ports import Channel, Links
 from chalicelib.messages.alarm import explained, forwarded, passed_on, unchanged
 from chalicelib.messages.chat import card, plain_card
-from chalicelib.messages.text import Message, ascii_message, one_line, with_remark
+from chalicelib.messages.text import Message, ascii_message, with_remark
 from chalicelib.service_names import same_name
 from chalicelib.settings import Settings
+from chalicelib.wording.lines import one_line
 
 FORWARD_SECONDS = 20.0
 """Kept free for every message that still has to be sent."""

@@ -18,27 +18,19 @@ from chalicelib.insights.movers import Mover
 from chalicelib.messages.text import (
     Message,
     clip,
-    listed,
     message,
-    one_line,
     safe_text,
     section,
     subject_line,
     table,
 )
-from chalicelib.messages.words import (
-    WHOLE,
-    anomaly_sentence,
-    compared,
-    completeness_line,
-    day,
-    days,
-    month_end,
-    mover_name,
-    mover_row,
-    name_of_service,
-)
 from chalicelib.money import money, signed_money
+from chalicelib.wording.certainty import anomaly_sentence, completeness_line
+from chalicelib.wording.changes import WHOLE, compared, mover_row
+from chalicelib.wording.lines import listed, one_line
+from chalicelib.wording.month_end import month_end
+from chalicelib.wording.names import mover_name, service_name
+from chalicelib.wording.periods import day, days
 
 MOST_ROWS = 6
 MOST_MOVERS = 4
@@ -224,7 +216,7 @@ def place(scope: Scope, names: Mapping[str, str]) -> str:
 
 
 def _plain(service: str) -> str:
-    return name_of_service(service).removesuffix(" compute").removesuffix(" other")
+    return service_name(service).removesuffix(" compute").removesuffix(" other")
 
 
 # What is behind it
@@ -307,7 +299,7 @@ def _service_table(explanation: Explanation) -> str:
     cents = abs(sum(now.values(), ZERO)) < WHOLE
     ranked = sorted(now.keys() | before.keys(), key=lambda name: (-now.get(name, ZERO), name))
     top, rest = ranked[:MOST_ROWS], ranked[MOST_ROWS:]
-    groups = [(name_of_service(name), [name]) for name in top]
+    groups = [(service_name(name), [name]) for name in top]
     if rest:
         groups.append((f"{len(rest)} more", rest))
     groups.append(("in all", ranked))
@@ -348,7 +340,7 @@ def _day_table(explanation: Explanation) -> str:
         for moment, amount in amounts.items()
     ]
     (service,) = costs.by("service")
-    return section(f"{name_of_service(service)}, day by day", table(rows))
+    return section(f"{service_name(service)}, day by day", table(rows))
 
 
 def mover_table(explanation: Explanation) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from chalicelib.alarms import Alarm, AnomalyNotice, BudgetNotice, Signal, Unknown
 from chalicelib.explanation import Explanation
 from chalicelib.messages.alarm import answer, cost_table, headline, headline_subject, mover_table
-from chalicelib.messages.text import Message, clip, one_line, subject_line
-from chalicelib.messages.words import completeness_line
+from chalicelib.messages.text import Message, clip, subject_line
+from chalicelib.wording.certainty import completeness_line
+from chalicelib.wording.lines import one_line
 
 TITLE_LENGTH = 200
 DESCRIPTION_BYTES = 6000

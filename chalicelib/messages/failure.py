@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from chalicelib.errors import CostTrackerError
-from chalicelib.messages.text import Message, message, one_line
+from chalicelib.messages.text import Message, message
+from chalicelib.wording.lines import one_line
 
 
 def failure(error: CostTrackerError, what: str, when: datetime) -> Message:

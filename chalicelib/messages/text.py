@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from chalicelib.wording.lines import one_line
+
 SUBJECT_LENGTH = 99
 """SNS takes subjects of less than 100 characters."""
 TEXT_BYTES = 250_000
 """SNS takes 256 KB of text and attributes together; a little is left for those."""
-LINE_LENGTH = 900
-"""Mail allows lines of 998 characters (RFC 5322, section 2.1.1)."""
 CUT = "\n\n(The rest was cut: it is longer than a mail may be.)"
 
 _UNFIT = re.compile(
@@ -60,12 +60,6 @@ def subject_line(text: str) -> str:
     return line or "AWS costs"
 
 
-def one_line(text: str, length: int = LINE_LENGTH) -> str:
-    """Text that cannot break out of its line: no control characters, and at most `length` long."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return line if len(line) <= length else line[: length - 3].rstrip() + "..."
-
-
 def safe_text(text: str) -> str:
     """The same text as far as a mail can carry it: line feeds, no control characters, not too long."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -96,10 +90,3 @@ def section(title: str, *lines: str) -> str:
     """A titled block; nothing at all when there is nothing to say."""
     body = [line for line in lines if line]
     return "\n".join([title.upper(), *body]) if body else ""
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a sentence: `a`, `a and b`, `a, b and c`."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"

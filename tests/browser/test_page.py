@@ -14,11 +14,12 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from chalicelib.costs import Period
-from chalicelib.dashboard.daily import Stack
+from chalicelib.dashboard.json_form import as_json
 from chalicelib.dashboard.page import render_view
-from chalicelib.dashboard.sentences import day_text
-from chalicelib.dashboard.view import View, as_json, view_of
+from chalicelib.dashboard.sections.daily import Stack
+from chalicelib.dashboard.view import View, view_of
 from chalicelib.money import money
+from chalicelib.wording.periods import day_text
 from desk.export import write_csv
 from tests.browser.conftest import Open
 from tests.dashboard.reports import HOSTILE, difficult_view, sample_report

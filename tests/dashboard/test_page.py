@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from chalicelib.dashboard import page
+from chalicelib.dashboard.json_form import as_json
 from chalicelib.dashboard.page import render_page, render_view
-from chalicelib.dashboard.view import as_json, view_of
+from chalicelib.dashboard.view import view_of
 from chalicelib.errors import PageNotBuiltError
 from chalicelib.money import money
 from tests.dashboard.reports import (
@@ -73,7 +74,8 @@ def hostile() -> str:
 
 def test_the_change_after_credits_is_told_where_the_digest_tells_it_too(sample: str) -> None:
     text = " ".join("".join(Parsed(sample).text).split())
-    assert "The last 7 complete days cost $2,123 before credits, 21 % more" in text
+    sentence = "$2,123.06, $383.58 (22 %) more than the seven days before."
+    assert f"Last seven days: {sentence} Before credits and refunds: $2,123.06, 21 % more." in text
     assert "$2,123.06 after credits and refunds, 22 % more" in text
 
 

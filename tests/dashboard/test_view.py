@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.costs import REDUCTIONS, ZERO, Amounts, Period
-from chalicelib.dashboard.daily import Stack
-from chalicelib.dashboard.view import as_json, view_of
+from chalicelib.dashboard.json_form import as_json
+from chalicelib.dashboard.sections.daily import Stack
+from chalicelib.dashboard.view import view_of
 from chalicelib.money import percent
 from chalicelib.report import Report
 from desk.report_schema import PATH, schema
@@ -201,7 +202,7 @@ def test_a_new_account_gets_no_made_up_comparison() -> None:
 
 def test_an_empty_account_is_said_to_be_empty() -> None:
     view = difficult_view("empty account")
-    assert view.summary[0].startswith("No costs were found")
+    assert view.summary[0].startswith("There are no costs yet")
     assert view.services.rows == ()
 
 

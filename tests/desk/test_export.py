@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from chalicelib.dashboard.view import as_json, view_of
+from chalicelib.dashboard.json_form import as_json
+from chalicelib.dashboard.view import view_of
 from desk.export import TABLES, write_csv, write_json
 from tests.dashboard.reports import (
     DIFFICULT,

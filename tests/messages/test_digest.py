@@ -16,9 +16,9 @@ from chalicelib.insights.reconciliation import Agreement
 from chalicelib.messages.digest import digest
 from chalicelib.messages.failure import failure
 from chalicelib.messages.text import SUBJECT_LENGTH
-from chalicelib.messages.words import compared
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
+from chalicelib.wording.changes import compared
 from simulation.ledger import Entry, Ledger
 from simulation.sample import SAMPLE_NOW
 

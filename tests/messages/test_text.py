@@ -10,15 +10,14 @@ from chalicelib.messages.text import (
     Message,
     ascii_message,
     clip,
-    listed,
     message,
-    one_line,
     safe_text,
     section,
     subject_line,
     table,
     with_remark,
 )
+from chalicelib.wording.lines import listed, one_line
 
 
 @pytest.mark.parametrize(

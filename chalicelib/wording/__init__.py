@@ -1,0 +1,1 @@
+"""How periods, changes, amounts, names, causes and month ends are said: once, for every rendering."""

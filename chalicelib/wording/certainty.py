@@ -1,0 +1,36 @@
+"""What is known and how surely: complete days, agreeing questions."""
+
+from chalicelib.costs import Costs
+from chalicelib.insights.anomalies import Anomaly
+from chalicelib.insights.completeness import Completeness
+from chalicelib.insights.reconciliation import Agreement
+from chalicelib.money import CENT, money
+from chalicelib.wording.lines import one_line
+from chalicelib.wording.names import service_name
+from chalicelib.wording.periods import day, days
+
+
+def completeness_line(completeness: Completeness, costs: Costs) -> str:
+    """Through which day costs are complete, and which days are still filling in."""
+    line = f"Costs are complete through {day(completeness.complete_through)}."
+    if completeness.settling is None:
+        return line
+    so_far = costs.during(completeness.settling).total().billed
+    filling = f"AWS is still filling in {days(completeness.settling)}"
+    return f"{line} {filling} ({money(so_far, costs.currency)} so far)."
+
+
+def disagreement(agreement: Agreement, currency: str) -> str:
+    """That two independent questions gave different sums; empty where they agree to the cent."""
+    if abs(agreement.difference) < CENT:
+        return ""
+    return (
+        f"Beware: for {agreement.month.start:%B %Y} the sum of days is "
+        f"{money(agreement.daily, currency)}, the month {money(agreement.monthly, currency)}; "
+        f"they differ by {money(abs(agreement.difference), currency)}."
+    )
+
+
+def anomaly_sentence(found: Anomaly) -> str:
+    """What an anomaly says, with the short name that tables have for its service."""
+    return one_line(found.sentence.replace(found.service, service_name(found.service), 1))
