@@ -16,28 +16,14 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.costs import EVERYTHING as EVERYTHING
+from chalicelib.costs import Scope as Scope
 from chalicelib.service_names import services_of_metric
 
 BILLING = "AWS/Billing"
 BUDGET_HEADING = "AWS Budget Notification"
 MOST_DIGITS = 15
 """Amounts from 10^15 up are no amounts of money but mischief."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a signal is about: one account and some services; empty means all of them.
-
-    `unmatched` is a service that cannot be asked for by that name, so that the scope is wider than
-    the signal's own until the answer shows whether there is such a service.
-    """
-
-    account: str = ""
-    services: tuple[str, ...] = ()
-    unmatched: str = ""
-
-
-EVERYTHING = Scope()
 
 
 class AlarmState(StrEnum):

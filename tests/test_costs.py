@@ -12,6 +12,7 @@ from chalicelib.costs import (
     Charge,
     CostFacts,
     Costs,
+    Coverage,
     Granularity,
     Key,
     Period,
@@ -152,7 +153,7 @@ class TestCosts:
     def test_series_have_a_zero_for_every_day_without_a_charge(self) -> None:
         costs = table(charge(2, "Compute", "5"), charge(30, "Storage", "7"))
         assert costs.series() == [0, 5, *[0] * 27, 7]
-        assert costs.series_by("service", "listed")["Storage"] == [0] * 29 + [21]
+        assert costs.series("listed") == [0, 15, *[0] * 27, 21]
 
     def test_each_measure_can_be_read_by_its_name(self) -> None:
         amounts = Amounts(Decimal(1), Decimal(2), Decimal(3))
@@ -210,7 +211,6 @@ class TestCosts:
         assert add_up(costs.by_pair("account", "service").values()) == total
         assert add_up(costs.by_day().values()) == total
         assert sum(costs.series("effective")) == total.effective
-        assert sum(map(sum, costs.series_by("label").values())) == total.billed
 
     @given(tables, st.integers(1, 29))
     @quick
@@ -234,6 +234,74 @@ class TestCosts:
 
 def add_up(amounts: object) -> Amounts:
     return sum(amounts, Amounts())  # type: ignore[call-overload, no-any-return]
+
+
+class TestWhatATableCovers:
+    FIRST_HALF = Period(date(2026, 11, 1), date(2026, 11, 16))
+    LAST_WEEK = Period(date(2026, 11, 24), date(2026, 12, 1))
+    GAP = Period(date(2026, 11, 16), date(2026, 11, 24))
+
+    def with_a_gap(self, *charges: Charge) -> Costs:
+        covered = Coverage.of([self.LAST_WEEK, self.FIRST_HALF])
+        return Costs.of(charges, period=NOVEMBER, known=ALL, covered=covered)
+
+    def test_is_its_whole_period_unless_told_otherwise(self) -> None:
+        assert table().covers(NOVEMBER)
+        assert table().unknown(NOVEMBER) == ()
+        assert len(table().covered) == 30
+
+    def test_ends_where_the_source_did_not_answer(self) -> None:
+        costs = self.with_a_gap()
+        assert costs.covers(self.FIRST_HALF)
+        assert not costs.covers(NOVEMBER)
+        assert costs.unknown(NOVEMBER) == (self.GAP,)
+        beyond = Period(date(2026, 10, 30), date(2026, 12, 3))
+        assert [str(each) for each in costs.unknown(beyond)] == [
+            "2026-10-30 to 2026-10-31",
+            "2026-11-16 to 2026-11-23",
+            "2026-12-01 to 2026-12-02",
+        ]
+
+    def test_an_unknown_day_is_no_zero_in_a_series(self) -> None:
+        amounts = self.with_a_gap(charge(1, "Compute", "5")).series()
+        assert amounts == [5, *[0] * 14, *[None] * 8, *[0] * 7]
+
+    def test_stays_with_every_part_of_it(self) -> None:
+        costs = self.with_a_gap(charge(1, "Compute", "5", category="Usage"))
+        assert costs.gross().unknown(NOVEMBER) == (self.GAP,)
+        assert costs.where("service", ["Storage"]).unknown(NOVEMBER) == (self.GAP,)
+        around = Period(date(2026, 11, 14), date(2026, 11, 18))
+        assert [*costs.during(around).covered] == [date(2026, 11, 14), date(2026, 11, 15)]
+        assert not costs.during(self.GAP).covered
+
+
+known_days = st.sets(days, max_size=30)
+
+
+class TestCoverage:
+    def test_joins_periods_that_touch_or_overlap(self) -> None:
+        first, middle, last = (
+            Period(date(2026, 11, day), date(2026, 11, end))
+            for day, end in ((1, 9), (5, 7), (9, 20))
+        )
+        assert Coverage.of([last, middle, first]).periods == (Period(first.start, last.end),)
+
+    @given(known_days, st.sets(days, max_size=30))
+    @quick
+    def test_answers_as_a_set_of_days_would(self, known: set[date], others: set[date]) -> None:
+        coverage, other = Coverage.of_days(known), Coverage.of_days(others)
+        assert [*coverage] == sorted(known)
+        assert (len(coverage), bool(coverage)) == (len(known), bool(known))
+        assert (coverage.first_day, coverage.last_day) == (
+            min(known, default=None),
+            max(known, default=None),
+        )
+        unknown = {day for stretch in coverage.unknown(NOVEMBER) for day in stretch}
+        assert unknown == set(NOVEMBER) - known
+        assert set(coverage.without(other.periods)) == known - others
+        for period in other.periods:
+            assert coverage.covers(period) == (set(period) <= known)
+            assert set(coverage.within(period)) == set(period) & known
 
 
 class TestCostFacts:

@@ -17,9 +17,12 @@ from chalicelib.costs.charge import ChargeCategory as ChargeCategory
 from chalicelib.costs.charge import Dimension as Dimension
 from chalicelib.costs.charge import Key as Key
 from chalicelib.costs.charge import Metric as Metric
+from chalicelib.costs.coverage import Coverage as Coverage
 from chalicelib.costs.facts import CostFacts as CostFacts
 from chalicelib.costs.facts import Price as Price
 from chalicelib.costs.period import Period as Period
 from chalicelib.costs.period import month_start as month_start
+from chalicelib.costs.scope import EVERYTHING as EVERYTHING
+from chalicelib.costs.scope import Scope as Scope
 from chalicelib.costs.table import Costs as Costs
 from chalicelib.costs.table import Granularity as Granularity

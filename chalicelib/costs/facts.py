@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from chalicelib.costs.charge import Charge
+from chalicelib.costs.scope import EVERYTHING, Scope
 from chalicelib.costs.table import Costs
 
 
@@ -32,6 +34,15 @@ class CostFacts:
     `labels`    daily, by label (the value of the tag or cost category `label_name`) and service,
                 gross, for the same period as `accounts`; None unless asked for.
     `notes`     sentences for the reader about what these facts leave out.
+    `scope`     what the questions were narrowed to.
+    `ahead`     charges dated `today` or later; they are in no table, and have no day of their own
+                in the report, but they are named.
+
+    Each table says which days it covers (`Costs.covered`). What was looked at at all:
+
+    `months_asked_apart` whether `months` answers a second question, independent of `services`; if
+                not, that the two agree says nothing.
+    `credits_asked` whether credits and refunds can be told apart from the charges they lower.
     """
 
     today: date
@@ -44,6 +55,10 @@ class CostFacts:
     labels: Costs | None = None
     label_name: str = ""
     notes: tuple[str, ...] = ()
+    scope: Scope = EVERYTHING
+    ahead: tuple[Charge, ...] = ()
+    months_asked_apart: bool = True
+    credits_asked: bool = True
 
     @property
     def currency(self) -> str:

@@ -10,13 +10,13 @@ from chalicelib.costs.charge import (
     DIMENSIONS,
     NOTHING,
     REDUCTIONS,
-    ZERO,
     Amounts,
     Charge,
     Dimension,
     Key,
     Metric,
 )
+from chalicelib.costs.coverage import Coverage
 from chalicelib.costs.period import Period
 from chalicelib.errors import CurrencyError, PeriodError
 
@@ -28,12 +28,17 @@ class Granularity(StrEnum):
     MONTHLY = "monthly"
 
 
+_WHOLE_PERIOD = Coverage()
+
+
 @dataclass(frozen=True, slots=True)
 class Costs:
     """Charges of one period in one currency, at most one per key; immutable.
 
     `known` lists the dimensions the charges were grouped by. `estimated` holds the charge periods
     (by first day) that the source itself marks as not final. An empty table has no currency ("").
+    `covered` holds the days of the period that the source answered for, all of them unless told
+    otherwise: a day outside is unknown, never zero.
     """
 
     period: Period
@@ -42,6 +47,12 @@ class Costs:
     currency: str = ""
     cells: Mapping[Key, Amounts] = field(default_factory=dict)
     estimated: frozenset[date] = frozenset()
+    covered: Coverage = _WHOLE_PERIOD
+
+    def __post_init__(self) -> None:
+        whole = self.covered is _WHOLE_PERIOD
+        covered = Coverage((self.period,)) if whole else self.covered.within(self.period)
+        object.__setattr__(self, "covered", covered)  # frozen for everybody else
 
     @classmethod
     def of(
@@ -52,11 +63,12 @@ class Costs:
         known: Collection[Dimension],
         granularity: Granularity = Granularity.DAILY,
         estimated: Iterable[date] = (),
+        covered: Coverage | None = None,
     ) -> "Costs":
         """Fold charges into a table, adding up those with the same key.
 
-        Raises `CurrencyError` when two currencies meet, `PeriodError` when a charge lies outside
-        the period.
+        `covered` is the whole period unless it is given. Raises `CurrencyError` when two
+        currencies meet, `PeriodError` when a charge lies outside the period.
         """
         cells: dict[Key, Amounts] = {}
         currency = ""
@@ -73,7 +85,15 @@ class Costs:
                 currency = charge.currency
             before = cells.get(key)
             cells[key] = charge.amounts if before is None else before + charge.amounts
-        return cls(period, granularity, frozenset(known), currency, cells, frozenset(estimated))
+        return cls(
+            period,
+            granularity,
+            frozenset(known),
+            currency,
+            cells,
+            frozenset(estimated),
+            _WHOLE_PERIOD if covered is None else covered,
+        )
 
     def __iter__(self) -> Iterator[Charge]:
         return (Charge(key, amounts, self.currency) for key, amounts in self.cells.items())
@@ -103,21 +123,22 @@ class Costs:
         get = self._getter(dimension)
         return self._sums(lambda key: (key.day, get(key)))
 
-    def series(self, metric: Metric = "billed") -> list[Decimal]:
-        """One amount for each day of the period in order, zero on days without a charge."""
-        days = self.by_day()
-        return [days.get(day, NOTHING).of(metric) for day in self.period]
+    def covers(self, period: Period) -> bool:
+        """Whether the source answered for every day of `period`."""
+        return self.covered.covers(period)
 
-    def series_by(
-        self, dimension: Dimension, metric: Metric = "billed"
-    ) -> dict[str, list[Decimal]]:
-        """`series` for each value of one dimension."""
-        position = {day: n for n, day in enumerate(self.period)}
-        rows: dict[str, list[Decimal]] = {}
-        for (day, value), amounts in self.by_day_and(dimension).items():
-            row = rows.setdefault(value, [ZERO] * len(position))
-            row[position[day]] = amounts.of(metric)
-        return rows
+    def unknown(self, period: Period) -> tuple[Period, ...]:
+        """The stretches of `period` that nothing is known about, in order."""
+        return self.covered.unknown(period)
+
+    def series(self, metric: Metric = "billed") -> list[Decimal | None]:
+        """One amount for each day of the period in order: zero without a charge, None if unknown."""
+        days = self.by_day()
+        amounts: list[Decimal | None] = [days.get(day, NOTHING).of(metric) for day in self.period]
+        for stretch in self.unknown(self.period):
+            for day in stretch:
+                amounts[(day - self.period.start).days] = None
+        return amounts
 
     def during(self, period: Period) -> "Costs":
         """The charges inside `period`; the result's period is the part of it that this table covers.
@@ -142,7 +163,15 @@ class Costs:
     def _keep(self, wanted: Callable[[Key], bool], period: Period) -> "Costs":
         cells = {key: amounts for key, amounts in self.cells.items() if wanted(key)}
         estimated = frozenset(day for day in self.estimated if day in period)
-        return Costs(period, self.granularity, self.known, self.currency, cells, estimated)
+        return Costs(
+            period,
+            self.granularity,
+            self.known,
+            self.currency,
+            cells,
+            estimated,
+            self.covered.within(period),
+        )
 
     def _getter(self, dimension: Dimension) -> Callable[[Key], str]:
         if dimension not in self.known:

@@ -63,10 +63,11 @@ def credits_of(
 
 
 def _series(costs: Costs, complete_through: date) -> dict[date, Decimal]:
+    """The amounts of the known days."""
     return {
         day: amount
         for day, amount in zip(costs.period, costs.series(), strict=True)
-        if day <= complete_through
+        if day <= complete_through and amount is not None
     }
 
 

@@ -338,6 +338,7 @@ def _day_table(explanation: Explanation) -> str:
             + (" (settling)" if settling and moment in settling else ""),
         )
         for moment, amount in amounts.items()
+        if amount is not None
     ]
     (service,) = costs.by("service")
     return section(f"{service_name(service)}, day by day", table(rows))

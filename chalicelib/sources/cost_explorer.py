@@ -16,7 +16,7 @@ Facts about the API: https://docs.aws.amazon.com/aws-cost-management/latest/APIR
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from math import ceil
@@ -24,24 +24,29 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.costs import (
+    EVERYTHING,
     UNTAGGED,
     ZERO,
     Amounts,
     Charge,
     CostFacts,
     Costs,
+    Coverage,
     Dimension,
     Granularity,
     Key,
     Period,
     Price,
+    Scope,
     month_start,
 )
 from chalicelib.errors import (
     OutOfTimeError,
+    PeriodError,
     RequestLimitError,
     UnreadableAnswerError,
 )
+from chalicelib.service_names import same_name
 from chalicelib.sources.cost_explorer_errors import translated_errors
 from chalicelib.sources.record_types import charge_category, is_discount
 
@@ -56,6 +61,8 @@ GROUP_KEYS: dict[Dimension, str] = {
     "category": "RECORD_TYPE",
 }
 REDUCTION_RECORD_TYPES = ["Credit", "Refund"]
+DETAIL_SECONDS = 5.0
+"""Detail is not asked for with less time left: what is known by then still has to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ class Query:
     """One question to Cost Explorer: a period, grouped by at most two dimensions.
 
     `gross_only` leaves out credits and refunds; `accounts` and `services` keep only these.
+    `spare_seconds` must be left whenever a page is asked for.
     """
 
     period: Period
@@ -71,6 +79,7 @@ class Query:
     gross_only: bool = False
     accounts: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    spare_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         if len(self.group_by) > 2:
@@ -105,28 +114,35 @@ class CostExplorer:
         self._promised = 0
         self._lock = Lock()
 
-    def facts(self, today: date) -> CostFacts:
+    def facts(self, today: date, scope: Scope = EVERYTHING) -> CostFacts:
         """The facts of one report; independent questions are asked side by side.
 
-        Raises `CostSourceError` when one cannot be answered whole. Accounts and labels are detail,
-        not totals: where they alone would exceed the request limit they are left out, with a note.
+        `scope` narrows every question at the source, so that the same rules answer for a part of
+        the costs. A service that cannot be asked for by its name is looked up in the first answer;
+        the facts carry the scope that came of it. Raises `CostSourceError` when a question cannot
+        be answered whole. Accounts and labels are detail, not totals: where they alone would exceed
+        the request limit or the time they are left out, with a note.
         """
         days = Period(month_start(today, -3), today)
         months = Period(month_start(today, -13), today)
         recent = Period(month_start(today, -1), today)
         with ThreadPoolExecutor(2) as pool:
             by_service = pool.submit(
-                self.ask, Query(days, Granularity.DAILY, ("service", "category"))
+                self.ask, _query(scope, days, Granularity.DAILY, ("service", "category"))
             )
+            if scope.unmatched:
+                scope = _matched(scope, by_service.result())
             by_month = pool.submit(
-                self.ask, Query(months, Granularity.MONTHLY, ("account", "category"))
+                self.ask, _query(scope, months, Granularity.MONTHLY, ("account", "category"))
             )
             service_costs, month_costs = by_service.result(), by_month.result()
+            if scope.services:
+                service_costs = service_costs.where("service", scope.services)
             notes: list[str] = []
             details = {
                 dimension: pool.submit(
                     self._detail,
-                    Query(recent, Granularity.DAILY, (dimension, "service"), True),
+                    _query(scope, recent, Granularity.DAILY, (dimension, "service"), True),
                     notes,
                 )
                 for dimension in self._details(month_costs)
@@ -143,6 +159,7 @@ class CostExplorer:
             price=self.price(),
             source="AWS Cost Explorer",
             notes=tuple(notes),
+            scope=scope,
         )
 
     def ask(self, query: Query) -> Costs:
@@ -151,13 +168,15 @@ class CostExplorer:
         Raises `CostSourceError`; the message names what happened, `next_step` what mends it.
         """
         estimated: set[date] = set()
-        return Costs.of(
-            self._charges(query, estimated),
+        answered: set[Period] = set()
+        charges = Costs.of(
+            self._charges(query, estimated, answered),
             period=query.period,
             granularity=query.granularity,
             known=query.group_by,
             estimated=estimated,
         )
+        return replace(charges, covered=Coverage.of(answered))
 
     def price(self) -> Price:
         """What the requests so far cost."""
@@ -174,17 +193,20 @@ class CostExplorer:
 
     def _detail(self, query: Query, notes: list[str]) -> Costs | None:
         try:
-            return self.ask(query)
-        except RequestLimitError as error:
+            return self.ask(replace(query, spare_seconds=DETAIL_SECONDS))
+        except (RequestLimitError, OutOfTimeError) as error:
             name = "account" if query.group_by[0] == "account" else self._label
             notes.append(f"Costs by {name} and service are left out. {error.explanation()}")
             return None
 
-    def _charges(self, query: Query, estimated: set[date]) -> Iterator[Charge]:
+    def _charges(
+        self, query: Query, estimated: set[date], answered: set[Period]
+    ) -> Iterator[Charge]:
         for page in self._pages(query):
             try:
+                answered.update(map(period_of, page["ResultsByTime"]))
                 yield from charges_of(page, query.group_by, estimated)
-            except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+            except (KeyError, TypeError, ValueError, InvalidOperation, PeriodError) as error:
                 raise UnreadableAnswerError(
                     f"Cost Explorer's answer does not have the documented form: {error!r}."
                 ) from error
@@ -220,7 +242,7 @@ class CostExplorer:
             del page
 
     def _take_request(self, query: Query) -> None:
-        if self._seconds_left is not None and self._seconds_left() <= 0:
+        if self._seconds_left is not None and self._seconds_left() <= query.spare_seconds:
             raise OutOfTimeError(f"Time ran out while reading costs for {query.period}.")
         with self._lock:
             if self._promised >= self._max_requests:
@@ -278,6 +300,29 @@ class CostExplorer:
             return {"Type": "DIMENSION", "Key": GROUP_KEYS[dimension]}
         kind, _, name = self._label.partition(":")
         return {"Type": "TAG" if kind == "tag" else "COST_CATEGORY", "Key": name}
+
+
+def _query(
+    scope: Scope,
+    period: Period,
+    granularity: Granularity,
+    group_by: tuple[Dimension, ...],
+    gross_only: bool = False,
+) -> Query:
+    accounts = (scope.account,) if scope.account else ()
+    return Query(period, granularity, group_by, gross_only, accounts, scope.services)
+
+
+def _matched(scope: Scope, services: Costs) -> Scope:
+    """The scope with the service that is called like the unmatched one, if an answer holds one."""
+    found = same_name(scope.unmatched, services.by("service"))
+    return replace(scope, services=(found,), unmatched="") if found else scope
+
+
+def period_of(result: Any) -> Period:
+    """The period of one result; raises KeyError, TypeError, ValueError or `PeriodError`."""
+    bounds = result["TimePeriod"]
+    return Period(date.fromisoformat(bounds["Start"][:10]), date.fromisoformat(bounds["End"][:10]))
 
 
 def charges_of(

@@ -8,8 +8,9 @@ from decimal import Decimal
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.stub import Stubber
 
-from chalicelib.costs import CostFacts, Costs, Granularity, Period
+from chalicelib.costs import CostFacts, Costs, Granularity, Period, Scope
 from chalicelib.errors import (
     CostSourceError,
     OutOfTimeError,
@@ -258,3 +259,85 @@ def test_reading_stops_when_time_runs_out(sample: Ledger) -> None:
 def test_more_than_two_groupings_are_refused_before_asking() -> None:
     with pytest.raises(ValueError, match="two dimensions"):
         Query(WEEK.period, Granularity.DAILY, ("service", "account", "category"))
+
+
+def narrowed(ledger: Ledger, account: str, services: tuple[str, ...] = ()) -> Ledger:
+    return Ledger(
+        (
+            each
+            for each in ledger.entries
+            if each.account == account and (not services or each.service in services)
+        ),
+        ledger.account_names,
+    )
+
+
+class TestANarrowedQuestion:
+    SERVICES = ("Amazon Relational Database Service", "AmazonCloudWatch")
+
+    def test_gives_the_facts_of_that_part_alone_from_two_requests(self, sample: Ledger) -> None:
+        account = next(iter(sample.account_names))
+        scope = Scope(account, self.SERVICES)
+        with explorer_of(sample, page_size=100_000) as (explorer, emulator):
+            facts = explorer.facts(TODAY, scope)
+        truth = narrowed(sample, account, self.SERVICES).facts(TODAY)
+        assert facts.services.cells == truth.services.cells
+        assert facts.months.cells == truth.months.cells
+        assert len(facts.services) > 50
+        assert (facts.scope, facts.accounts, len(emulator.requests)) == (scope, None, 2)
+
+    def test_takes_a_third_request_where_several_accounts_have_the_service(
+        self, sample: Ledger
+    ) -> None:
+        with explorer_of(sample, page_size=100_000) as (explorer, emulator):
+            facts = explorer.facts(TODAY, Scope(services=self.SERVICES))
+        assert facts.accounts is not None
+        assert set(facts.accounts.by("service")) == set(self.SERVICES)
+        assert set(facts.services.by("service")) == set(self.SERVICES)
+        assert facts.months.total() != sample.facts(TODAY).months.total()
+        assert len(emulator.requests) == 3
+
+    def test_finds_a_service_whose_name_differs_by_spaces_in_the_first_answer(
+        self, sample: Ledger
+    ) -> None:
+        with explorer_of(sample, page_size=100_000) as (explorer, emulator):
+            facts = explorer.facts(TODAY, Scope(unmatched="amazoncloudwatch"))
+        assert facts.scope == Scope(services=("AmazonCloudWatch",))
+        assert set(facts.services.by("service")) == {"AmazonCloudWatch"}
+        assert facts.months.total() != sample.facts(TODAY).months.total()
+        assert len(emulator.requests) == 3
+
+    def test_stays_wide_where_no_service_is_called_that(self, sample: Ledger) -> None:
+        with explorer_of(sample, page_size=100_000) as (explorer, _):
+            facts = explorer.facts(TODAY, Scope(unmatched="AmazonQuantumBatch"))
+        assert facts.scope == Scope(unmatched="AmazonQuantumBatch")
+        assert facts.services.total() == sample.facts(TODAY).services.total()
+
+    def test_leaves_out_the_detail_where_there_is_no_time_for_it(self, sample: Ledger) -> None:
+        with explorer_of(sample, page_size=100_000) as (_, emulator):
+            client = boto3.client("ce", endpoint_url=emulator.url)
+            facts = CostExplorer(client, max_requests=9, seconds_left=lambda: 4.0).facts(TODAY)
+            client.close()
+        assert facts.accounts is None
+        assert facts.services.total() == sample.facts(TODAY).services.total()
+        assert "Costs by account and service are left out. Time ran out" in " ".join(facts.notes)
+
+
+def test_a_day_that_the_answer_lacks_is_unknown_not_free() -> None:
+    account = {"111111111111": "alone"}
+    with explorer_of(Ledger([], account)) as (explorer, _):
+        answer = explorer.ask(WEEK)
+        assert answer.covers(WEEK.period)
+    client = boto3.client("ce")
+    three_days = [
+        {"TimePeriod": {"Start": f"2026-11-{day:02}", "End": f"2026-11-{day + 1:02}"}, "Groups": []}
+        for day in (9, 10, 12)
+    ]
+    with Stubber(client) as stub:
+        stub.add_response("get_cost_and_usage", {"ResultsByTime": three_days})
+        answer = CostExplorer(client, max_requests=1).ask(WEEK)
+    assert [*answer.covered] == [date(2026, 11, day) for day in (9, 10, 12)]
+    assert [str(each) for each in answer.unknown(WEEK.period)] == [
+        "2026-11-11 to 2026-11-11",
+        "2026-11-13 to 2026-11-15",
+    ]
