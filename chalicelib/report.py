@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from chalicelib.costs import CostFacts
 from chalicelib.errors import CurrencyError, PeriodError
+from chalicelib.findings import Finding, findings_of
 from chalicelib.insights.anomalies import Anomaly, anomalies
 from chalicelib.insights.comparison import Comparison, last_month, last_week, month_to_date
 from chalicelib.insights.completeness import Completeness, completeness
@@ -38,6 +39,7 @@ class Report:
     anomalies: tuple[Anomaly, ...]
     projections: Projections
     monthly_budget: Decimal
+    findings: tuple[Finding, ...] = ()
 
 
 def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -> Report:
@@ -53,6 +55,16 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
     week = last_week(facts.services, through)
     month = month_to_date(facts.services, facts.today, through)
     bills = month_bills(facts.months, through)
+    moved = _movers(facts, settings, week)
+    unusual = anomalies(
+        facts.services,
+        facts.accounts,
+        through,
+        floor=settings.anomaly_floor,
+        name_of=facts.account_name,
+    )
+    agreed = agreements(facts.services, facts.months, through)
+    ends = projections(facts.services, facts.today, through)
     return Report(
         generated_at=generated_at,
         facts=facts,
@@ -60,20 +72,21 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
         last_week=week,
         month_to_date=month,
         last_month=last_month(facts.services, facts.today, through),
-        week_movers=_movers(facts, settings, week),
+        week_movers=moved,
         month_movers=_movers(facts, settings, month),
         months=bills,
-        agreements=agreements(facts.services, facts.months, through),
+        agreements=agreed,
         credits=credits_of(facts.services, bills, through, facts.currency),
-        anomalies=anomalies(
-            facts.services,
-            facts.accounts,
-            through,
-            floor=settings.anomaly_floor,
-            name_of=facts.account_name,
-        ),
-        projections=projections(facts.services, facts.today, through),
+        anomalies=unusual,
+        projections=ends,
         monthly_budget=settings.monthly_budget,
+        findings=findings_of(
+            anomalies=unusual,
+            week_movers=moved,
+            projections=ends,
+            monthly_budget=settings.monthly_budget,
+            agreements=agreed,
+        ),
     )
 
 
