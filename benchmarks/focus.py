@@ -23,9 +23,10 @@ import duckdb
 
 from chalicelib.report import build_report
 from chalicelib.settings import Settings
-from chalicelib.sources.focus import FocusQuery
-from chalicelib.sources.focus_athena import price_of
-from desk.focus_files import MEMORY_LIMIT, FocusFiles
+from chalicelib.sources.focus.athena import price_of
+from chalicelib.sources.focus.sql import FocusQuery
+from desk.focus_files import FocusFiles
+from desk.focus_files.source import MEMORY_LIMIT
 
 FOLDER = Path("build/focus")
 TODAY = date(2026, 11, 23)

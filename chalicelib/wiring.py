@@ -124,7 +124,7 @@ def _daily_costs(
 def fact_source(settings: Settings) -> "FactSource":
     """The source of costs that the settings name."""
     if settings.source == "focus":
-        from chalicelib.sources.focus_athena import FocusAthena
+        from chalicelib.sources.focus.athena import FocusAthena
 
         return FocusAthena(
             client("athena"),

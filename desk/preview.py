@@ -114,7 +114,7 @@ def _account(profile: str | None, settings: Settings, yes: bool) -> CostFacts:
     import boto3
 
     from chalicelib.sources.cost_explorer import CostExplorer
-    from chalicelib.sources.cost_explorer_errors import translated_errors
+    from chalicelib.sources.cost_explorer.errors import translated_errors
     from chalicelib.wiring import REGION, client_config
 
     with translated_errors():

@@ -22,7 +22,8 @@ from chalicelib.costs import (
     month_start,
 )
 from chalicelib.errors import CostTrackerError, FactError
-from chalicelib.sources.cost_explorer import GROUP_KEYS, METRICS, charges_of
+from chalicelib.sources.cost_explorer.answer import charges_of
+from chalicelib.sources.cost_explorer.question import GROUP_KEYS, METRICS
 
 EXAMPLE = (
     "aws ce get-cost-and-usage --time-period Start=2026-08-01,End=2026-11-23 --granularity DAILY "

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from chalicelib.costs import ChargeCategory, month_start
-from chalicelib.sources.record_types import charge_category, is_discount
+from chalicelib.sources.cost_explorer.record_types import charge_category, is_discount
 from simulation.ledger import Entry, Ledger
 
 COLUMNS = {

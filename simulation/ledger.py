@@ -25,7 +25,7 @@ from chalicelib.costs import (
     Price,
     month_start,
 )
-from chalicelib.sources.record_types import charge_category, is_discount
+from chalicelib.sources.cost_explorer.record_types import charge_category, is_discount
 
 type Sums = tuple[Decimal, Decimal, Decimal, Decimal]
 """Unblended, net unblended, amortized and net amortized cost."""

@@ -11,7 +11,7 @@ import cfnlint.api
 import pytest
 
 from chalicelib.settings import Settings
-from chalicelib.sources.focus_athena import TABLE
+from chalicelib.sources.focus.athena import TABLE
 from tests.infra.stack import ACCOUNT, ROOT, load_template, rendered
 
 TEMPLATE = ROOT / "infra/focus.yaml"
@@ -138,7 +138,7 @@ def test_the_table_has_the_columns_of_the_export_in_athenas_spelling(focus: Focu
 
 
 def test_the_query_names_only_columns_of_the_table(focus: Focus):
-    sql = (ROOT / "chalicelib/sources/focus.sql").read_text()
+    sql = (ROOT / "chalicelib/sources/focus/facts.sql").read_text()
     columns = focus.properties("Table")["TableInput"]["StorageDescriptor"]["Columns"]
     named = set(re.findall(r"\b[A-Z][a-z]+[A-Z]\w+", sql.split("WITH")[1]))
     assert len(named) > 10

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from chalicelib.costs import CostFacts, Period, month_start
-from chalicelib.sources.record_types import charge_category
+from chalicelib.sources.cost_explorer.record_types import charge_category
 from simulation.ledger import Entry, Ledger
 from simulation.sample import (
     ACCOUNT_NAMES,

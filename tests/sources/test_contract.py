@@ -20,7 +20,7 @@ from chalicelib.costs import Amounts, CostFacts, Costs
 from chalicelib.report import build_report
 from chalicelib.settings import Settings
 from chalicelib.sources.cost_explorer import CostExplorer
-from chalicelib.sources.focus_athena import FocusAthena
+from chalicelib.sources.focus.athena import FocusAthena
 from desk.focus_files import FocusFiles
 from simulation.emulator import CostExplorerEmulator
 from simulation.focus_file import write_csv, write_export

@@ -26,7 +26,7 @@ from chalicelib.errors import (
     UnreachableError,
 )
 from chalicelib.sources.cost_explorer import CostExplorer, Query
-from chalicelib.sources.cost_explorer_errors import translated_errors
+from chalicelib.sources.cost_explorer.errors import translated_errors
 
 DAYS = Query(Period(date(2026, 11, 1), date(2026, 11, 3)), Granularity.DAILY, ("service",))
 

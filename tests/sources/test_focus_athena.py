@@ -21,8 +21,8 @@ from chalicelib.errors import (
     UnreachableError,
     UnreadableAnswerError,
 )
-from chalicelib.sources.focus import FocusQuery
-from chalicelib.sources.focus_athena import FocusAthena, price_of
+from chalicelib.sources.focus.athena import FocusAthena, price_of
+from chalicelib.sources.focus.sql import FocusQuery
 
 TODAY = date(2026, 11, 23)
 NAMES = (

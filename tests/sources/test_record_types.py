@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.sources.record_types import charge_category, is_discount
+from chalicelib.sources.cost_explorer.record_types import charge_category, is_discount
 
 
 @pytest.mark.parametrize(

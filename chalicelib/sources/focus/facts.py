@@ -1,20 +1,9 @@
-"""The facts of a report from FOCUS charges, whichever engine adds them up.
+"""The facts of a report from the rows that answer its question, whichever engine added them up."""
 
-`FocusQuery.sql` is the question, the same text for Athena and DuckDB; `facts_of` makes the answer
-into facts. Words and columns: https://focus.finops.org/focus-specification/
-"""
-
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from decimal import Decimal
-from pathlib import Path
-from typing import Any, NamedTuple
 
 from chalicelib.costs import (
-    REDUCTIONS,
-    UNTAGGED,
-    ZERO,
     Amounts,
     Charge,
     CostFacts,
@@ -30,135 +19,11 @@ from chalicelib.errors import (
     CurrencyError,
     DataNotReadyError,
     NoChargesError,
-    SettingError,
     UnreadableAnswerError,
 )
 from chalicelib.money import money
-
-OTHERS = "(all others)"
-"""Stands for the accounts, services or label values that were too small and too many to list."""
-
-MOST_NAMES = 500
-MOST_PAIRS = 500
-"""Accounts, and pairs of account and service, beyond these are added to `OTHERS`; so are label values."""
-
-DOUBLE_SCALE = 10
-"""Decimal places kept of a cost that is stored as a double, as AWS does. AWS prices to ten places,
-and a double holds no more than that of amounts up to 900,000."""
-
-DECIMAL_SCALE = 20
-"""Decimal places kept of a cost that is stored as text or as a decimal."""
-
-SQL = Path(__file__).with_name("focus.sql")
-LABEL_COLUMNS = {"tag": "Tags", "category": "x_CostCategories"}
-
-
-class Row(NamedTuple):
-    """One row of the answer; what does not apply to its part is the empty string."""
-
-    part: str
-    day: date | None
-    service: str
-    account: str
-    account_name: str
-    category: str
-    label: str
-    currency: str
-    provider: str
-    amounts: Amounts
-    unpriced: int
-
-    @classmethod
-    def of(cls, cells: Sequence[Any]) -> "Row":
-        """Read a row as an engine delivers it, typed or as text.
-
-        Raises ValueError or decimal.InvalidOperation where a cell is not what the query asks for.
-        """
-        part, day, service, account, account_name, category, label, currency, provider = cells[:9]
-        billed, effective, listed, unpriced = cells[9:]
-        return cls(
-            part,
-            date.fromisoformat(day) if isinstance(day, str) else day,
-            service or "",
-            account or "",
-            account_name or "",
-            category or "",
-            label or "",
-            currency or "",
-            provider or "",
-            Amounts(_decimal(billed), _decimal(effective), _decimal(listed)),
-            int(unpriced),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class FocusQuery:
-    """What a report made on `today` asks of FOCUS charges.
-
-    `label` is `tag:KEY` or `category:NAME`. `currency` and `provider` keep only the charges in one
-    currency, or of one provider; "" keeps all.
-    """
-
-    today: date
-    label: str = ""
-    currency: str = ""
-    provider: str = ""
-
-    @property
-    def days(self) -> Period:
-        """What `CostFacts.services` covers."""
-        return Period(month_start(self.today, -3), self.today)
-
-    @property
-    def months(self) -> Period:
-        """What `CostFacts.months` covers, and so everything that is read."""
-        return Period(month_start(self.today, -13), self.today)
-
-    @property
-    def recent(self) -> Period:
-        """What `CostFacts.accounts` and `labels` cover."""
-        return Period(month_start(self.today, -1), self.today)
-
-    def sql(self, table: str, *, scale: int = DOUBLE_SCALE, partition: str = "") -> str:
-        """The question about one table; `partition` is a condition that spares reading all of it.
-
-        Raises `SettingError` when the label is neither a tag nor a cost category.
-        """
-        return SQL.read_text(encoding="utf-8").format(
-            table=table,
-            narrowed=self._narrowed(partition),
-            scale=scale,
-            label=_label(self.label),
-            label_shown="label" if self.label else "NULL",
-            label_set="(recent_day, label, service)," if self.label else "",
-            months_from=self.months.start,
-            services_from=self.days.start,
-            recent_from=self.recent.start,
-            today=self.today,
-            reductions=", ".join(_text(category) for category in sorted(REDUCTIONS)),
-            most_pairs=MOST_PAIRS,
-            most_names=MOST_NAMES,
-            others=_text(OTHERS),
-        )
-
-    def _narrowed(self, partition: str) -> str:
-        conditions = [partition] if partition else []
-        if self.currency:
-            conditions.append(f"BillingCurrency = {_text(self.currency)}")
-        if self.provider:
-            conditions.append(f"ProviderName = {_text(self.provider)}")
-        return " AND ".join(conditions) or "TRUE"
-
-
-def label_column(label: str) -> str:
-    """The FOCUS column that holds a label's values; raises `SettingError` for anything else."""
-    kind, _, name = label.partition(":")
-    if kind not in LABEL_COLUMNS or not name:
-        raise SettingError(
-            f"The label is {label!r}.",
-            next_step="It should be `tag:KEY` or `category:NAME`, for example tag:team.",
-        )
-    return LABEL_COLUMNS[kind]
+from chalicelib.sources.focus.rows import Row
+from chalicelib.sources.focus.sql import MOST_NAMES, MOST_PAIRS, OTHERS, FocusQuery
 
 
 def facts_of(
@@ -245,11 +110,6 @@ class _Table:
         )
 
 
-def _decimal(cell: str | None) -> Decimal:
-    """An amount without the zeros that the engine's scale pads it with; the sum of nothing is zero."""
-    return Decimal(cell or 0).normalize() + ZERO
-
-
 def _key(row: Row, known: tuple[Dimension, ...]) -> Key:
     if row.day is None:
         raise UnreadableAnswerError(f"The answer has a row of {row.part} without a day.")
@@ -331,23 +191,3 @@ def _account_names(months: list[Row]) -> dict[str, str]:
 def _months(first: date, last: date) -> list[date]:
     count = (last.year - first.year) * 12 + last.month - first.month
     return [month_start(first, n) for n in range(count + 1)]
-
-
-def _label(label: str) -> str:
-    """An expression for one tag or cost category that both engines know.
-
-    Looking a missing key up is an error in Trino. Some exports mark the user's own tags.
-    """
-    if not label:
-        return "''"
-    column, key = label_column(label), label.partition(":")[2]
-    choices = " ".join(
-        f"WHEN CONTAINS(MAP_KEYS({column}), {_text(name)}) THEN {column}[{_text(name)}]"
-        for name in (key, f"user:{key}")
-    )
-    return f"COALESCE(NULLIF(CASE {choices} END, ''), {_text(UNTAGGED)})"
-
-
-def _text(value: str) -> str:
-    """A string literal."""
-    return "'" + value.replace("'", "''") + "'"

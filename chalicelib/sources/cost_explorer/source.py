@@ -1,22 +1,8 @@
-"""Costs from AWS Cost Explorer, at $0.01 a page, without ever handing on part of an answer.
-
-A report asks two questions, three for an organisation:
-
-1. each day, by service and record type: what is spent on what, and the daily course of it;
-2. each month, by account and record type: thirteen months of bills, and which accounts there are;
-3. each day, by account and service: what drives each account. Asked only when question 2 shows
-   more than one account.
-
-Fewer would not do: a request has one granularity and at most two groupings, so days and months,
-and services and accounts and record types, cannot come from one. 1 and 2 overlap on purpose: the
-months they share must cost the same to the cent. A label (tag or cost category) is one more.
-
-Facts about the API: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetCostAndUsage.html
-"""
+"""Asks Cost Explorer the questions of a report, page by page, within a limit of paid requests."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from math import ceil
@@ -25,16 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.costs import (
     EVERYTHING,
-    UNTAGGED,
-    ZERO,
-    Amounts,
     Charge,
     CostFacts,
     Costs,
     Coverage,
     Dimension,
     Granularity,
-    Key,
     Period,
     Price,
     Scope,
@@ -47,43 +29,16 @@ from chalicelib.errors import (
     UnreadableAnswerError,
 )
 from chalicelib.service_names import same_name
-from chalicelib.sources.cost_explorer_errors import translated_errors
-from chalicelib.sources.record_types import charge_category, is_discount
+from chalicelib.sources.cost_explorer.answer import charges_of, period_of
+from chalicelib.sources.cost_explorer.errors import translated_errors
+from chalicelib.sources.cost_explorer.question import Query, narrowed, parameters_of
 
 if TYPE_CHECKING:
     from types_boto3_ce.client import CostExplorerClient
 
 PRICE_PER_REQUEST = Decimal("0.01")
-METRICS = ("NetUnblendedCost", "NetAmortizedCost", "UnblendedCost")  # billed, effective, listed
-GROUP_KEYS: dict[Dimension, str] = {
-    "service": "SERVICE",
-    "account": "LINKED_ACCOUNT",
-    "category": "RECORD_TYPE",
-}
-REDUCTION_RECORD_TYPES = ["Credit", "Refund"]
 DETAIL_SECONDS = 5.0
 """Detail is not asked for with less time left: what is known by then still has to be told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One question to Cost Explorer: a period, grouped by at most two dimensions.
-
-    `gross_only` leaves out credits and refunds; `accounts` and `services` keep only these.
-    `spare_seconds` must be left whenever a page is asked for.
-    """
-
-    period: Period
-    granularity: Granularity
-    group_by: tuple[Dimension, ...]
-    gross_only: bool = False
-    accounts: tuple[str, ...] = ()
-    services: tuple[str, ...] = ()
-    spare_seconds: float = 0.0
-
-    def __post_init__(self) -> None:
-        if len(self.group_by) > 2:
-            raise ValueError("Cost Explorer groups by two dimensions at most", self.group_by)
 
 
 class CostExplorer:
@@ -128,12 +83,12 @@ class CostExplorer:
         recent = Period(month_start(today, -1), today)
         with ThreadPoolExecutor(2) as pool:
             by_service = pool.submit(
-                self.ask, _query(scope, days, Granularity.DAILY, ("service", "category"))
+                self.ask, narrowed(scope, days, Granularity.DAILY, ("service", "category"))
             )
             if scope.unmatched:
                 scope = _matched(scope, by_service.result())
             by_month = pool.submit(
-                self.ask, _query(scope, months, Granularity.MONTHLY, ("account", "category"))
+                self.ask, narrowed(scope, months, Granularity.MONTHLY, ("account", "category"))
             )
             service_costs, month_costs = by_service.result(), by_month.result()
             if scope.services:
@@ -142,7 +97,7 @@ class CostExplorer:
             details = {
                 dimension: pool.submit(
                     self._detail,
-                    _query(scope, recent, Granularity.DAILY, (dimension, "service"), True),
+                    narrowed(scope, recent, Granularity.DAILY, (dimension, "service"), True),
                     notes,
                 )
                 for dimension in self._details(month_costs)
@@ -221,7 +176,7 @@ class CostExplorer:
 
     def _pages(self, query: Query) -> Iterator[Any]:
         """All pages of an answer; a page may go on inside the period where the last one stopped."""
-        parameters = self._parameters(query)
+        parameters = parameters_of(query, self._label)
         pages = 0
         periods: set[str] = set()
         while True:
@@ -280,111 +235,8 @@ class CostExplorer:
             ),
         )
 
-    def _parameters(self, query: Query) -> dict[str, Any]:
-        parameters: dict[str, Any] = {
-            "TimePeriod": {
-                "Start": query.period.start.isoformat(),
-                "End": query.period.end.isoformat(),  # exclusive, as in Period
-            },
-            "Granularity": query.granularity.upper(),
-            "Metrics": list(METRICS),
-        }
-        if query.group_by:
-            parameters["GroupBy"] = [self._group(dimension) for dimension in query.group_by]
-        if filters := _filters(query):
-            parameters["Filter"] = filters[0] if len(filters) == 1 else {"And": filters}
-        return parameters
-
-    def _group(self, dimension: Dimension) -> dict[str, str]:
-        if dimension != "label":
-            return {"Type": "DIMENSION", "Key": GROUP_KEYS[dimension]}
-        kind, _, name = self._label.partition(":")
-        return {"Type": "TAG" if kind == "tag" else "COST_CATEGORY", "Key": name}
-
-
-def _query(
-    scope: Scope,
-    period: Period,
-    granularity: Granularity,
-    group_by: tuple[Dimension, ...],
-    gross_only: bool = False,
-) -> Query:
-    accounts = (scope.account,) if scope.account else ()
-    return Query(period, granularity, group_by, gross_only, accounts, scope.services)
-
 
 def _matched(scope: Scope, services: Costs) -> Scope:
     """The scope with the service that is called like the unmatched one, if an answer holds one."""
     found = same_name(scope.unmatched, services.by("service"))
     return replace(scope, services=(found,), unmatched="") if found else scope
-
-
-def period_of(result: Any) -> Period:
-    """The period of one result; raises KeyError, TypeError, ValueError or `PeriodError`."""
-    bounds = result["TimePeriod"]
-    return Period(date.fromisoformat(bounds["Start"][:10]), date.fromisoformat(bounds["End"][:10]))
-
-
-def charges_of(
-    page: Any, group_by: tuple[Dimension, ...], estimated: set[date]
-) -> Iterator[Charge]:
-    """The charges on one page; adds the periods that are marked as estimated.
-
-    Raises KeyError, TypeError, ValueError or decimal.InvalidOperation where the page does not have
-    the documented form.
-    """
-    for result in page["ResultsByTime"]:
-        day = date.fromisoformat(result["TimePeriod"]["Start"][:10])
-        if result.get("Estimated"):
-            estimated.add(day)
-        if not group_by:
-            yield _charge(Key(day), result["Total"], False)
-            continue
-        for group in result["Groups"]:
-            names = dict(zip(group_by, group["Keys"], strict=True))
-            yield _charge(
-                _key(day, names), group["Metrics"], is_discount(names.get("category", ""))
-            )
-
-
-def _key(day: date, names: dict[Dimension, str]) -> Key:
-    category, label = names.get("category"), names.get("label")
-    return Key(
-        day,
-        names.get("service", ""),
-        names.get("account", ""),
-        "" if category is None else charge_category(category),
-        # Tags and cost categories come back as `Key$Value`, untagged ones as `Key$`.
-        "" if label is None else label.partition("$")[2] or UNTAGGED,
-    )
-
-
-def _filters(query: Query) -> list[dict[str, Any]]:
-    filters: list[dict[str, Any]] = []
-    if query.gross_only:
-        filters.append({"Not": _one_of("RECORD_TYPE", REDUCTION_RECORD_TYPES)})
-    if query.accounts:
-        filters.append(_one_of("LINKED_ACCOUNT", list(query.accounts)))
-    if query.services:
-        filters.append(_one_of("SERVICE", list(query.services)))
-    return filters
-
-
-def _one_of(key: str, values: list[str]) -> dict[str, Any]:
-    return {"Dimensions": {"Key": key, "Values": values}}
-
-
-def _charge(key: Key, metrics: Any, discount: bool) -> Charge:
-    billed, effective, listed = metrics[METRICS[0]], metrics[METRICS[1]], metrics[METRICS[2]]
-    text = billed["Amount"]
-    amount = Decimal(text)
-    # Where measures agree they share one Decimal: it halves the table's memory.
-    return Charge(
-        key,
-        Amounts(
-            amount,
-            amount if effective["Amount"] == text else Decimal(effective["Amount"]),
-            ZERO if discount else amount if listed["Amount"] == text else Decimal(listed["Amount"]),
-        ),
-        billed["Unit"],
-    )

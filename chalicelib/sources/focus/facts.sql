@@ -1,5 +1,5 @@
 -- From FOCUS rows to the tables of CostFacts, in one scan. Athena (Trino) and DuckDB run this text
--- unchanged; chalicelib/sources/focus.py fills in what stands in braces and reads the answer.
+-- unchanged; chalicelib/sources/focus/sql.py fills in what stands in braces and reads the answer.
 --
 -- Costs become exact decimals before they are added up: AWS delivers them as doubles, whose sum
 -- would depend on the order of the rows.

@@ -1,0 +1,66 @@
+"""Reads the pages of Cost Explorer's answers."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from chalicelib.costs import UNTAGGED, ZERO, Amounts, Charge, Dimension, Key, Period
+from chalicelib.sources.cost_explorer.question import METRICS
+from chalicelib.sources.cost_explorer.record_types import charge_category, is_discount
+
+
+def period_of(result: Any) -> Period:
+    """The period of one result; raises KeyError, TypeError, ValueError or `PeriodError`."""
+    bounds = result["TimePeriod"]
+    return Period(date.fromisoformat(bounds["Start"][:10]), date.fromisoformat(bounds["End"][:10]))
+
+
+def charges_of(
+    page: Any, group_by: tuple[Dimension, ...], estimated: set[date]
+) -> Iterator[Charge]:
+    """The charges on one page; adds the periods that are marked as estimated.
+
+    Raises KeyError, TypeError, ValueError or decimal.InvalidOperation where the page does not have
+    the documented form.
+    """
+    for result in page["ResultsByTime"]:
+        day = date.fromisoformat(result["TimePeriod"]["Start"][:10])
+        if result.get("Estimated"):
+            estimated.add(day)
+        if not group_by:
+            yield _charge(Key(day), result["Total"], False)
+            continue
+        for group in result["Groups"]:
+            names = dict(zip(group_by, group["Keys"], strict=True))
+            yield _charge(
+                _key(day, names), group["Metrics"], is_discount(names.get("category", ""))
+            )
+
+
+def _key(day: date, names: dict[Dimension, str]) -> Key:
+    category, label = names.get("category"), names.get("label")
+    return Key(
+        day,
+        names.get("service", ""),
+        names.get("account", ""),
+        "" if category is None else charge_category(category),
+        # Tags and cost categories come back as `Key$Value`, untagged ones as `Key$`.
+        "" if label is None else label.partition("$")[2] or UNTAGGED,
+    )
+
+
+def _charge(key: Key, metrics: Any, discount: bool) -> Charge:
+    billed, effective, listed = metrics[METRICS[0]], metrics[METRICS[1]], metrics[METRICS[2]]
+    text = billed["Amount"]
+    amount = Decimal(text)
+    # Where measures agree they share one Decimal: it halves the table's memory.
+    return Charge(
+        key,
+        Amounts(
+            amount,
+            amount if effective["Amount"] == text else Decimal(effective["Amount"]),
+            ZERO if discount else amount if listed["Amount"] == text else Decimal(listed["Amount"]),
+        ),
+        billed["Unit"],
+    )

@@ -1,0 +1,159 @@
+"""Files of one kind, read as one table of FOCUS charges."""
+
+import duckdb
+
+from chalicelib.errors import NotFocusError, OverlappingExportError
+from chalicelib.sources.focus.sql import DECIMAL_SCALE, DOUBLE_SCALE, label_column
+from desk.focus_files.columns import COSTS, KNOWN, OPTIONAL, REQUIRED, STAND_INS, cost_of, time_of
+from desk.focus_files.files import (
+    PROBE_ALL_BELOW,
+    files_of,
+    is_parquet,
+    refuse_two_executions,
+    scan,
+    sql_list,
+)
+from desk.focus_files.overlaps import OVERLAP_SHARE, OVERLAPS, SHARING
+
+
+class Export:
+    """Files of one kind that are read as one table."""
+
+    def __init__(self, files: list[str], skipped: int, columns: dict[str, str], size: int) -> None:
+        self._files = files
+        self._skipped = skipped
+        self._columns = columns  # type by name as the files spell it
+        self._spelling = {name.casefold(): name for name in columns}
+        self._size = size
+
+    @classmethod
+    def found(cls, engine: duckdb.DuckDBPyConnection, pattern: str) -> "Export":
+        """Look which files there are and which columns they have; raises `CostSourceError`."""
+        files, skipped, size = files_of(engine, pattern)
+        described = engine.execute(f"DESCRIBE SELECT * FROM {scan(files)}").fetchall()
+        export = cls(files, skipped, {str(row[0]): str(row[1]) for row in described}, size)
+        missing = [name for name in REQUIRED if name.casefold() not in export._spelling]
+        if not {"subaccountid", "billingaccountid"} & export._spelling.keys():
+            missing.append("SubAccountId")
+        if missing:
+            raise NotFocusError(
+                f"{pattern} is not FOCUS: it has no column {', '.join(missing)}.",
+                next_step="Export in the FOCUS format, 1.0 to 1.2; docs/sources.md says how.",
+            )
+        refuse_two_executions(files)
+        return export
+
+    @property
+    def scale(self) -> int:
+        """Decimal places that the costs are added up with."""
+        kinds = {
+            self._columns[self._spelling[name]]
+            for name in map(str.casefold, COSTS)
+            if name in self._spelling
+        }
+        return DOUBLE_SCALE if kinds & {"DOUBLE", "FLOAT"} else DECIMAL_SCALE
+
+    def view(self, label: str, *, files: list[str] | None = None, name: str = "focus") -> str:
+        """Defines a view of all or some files: the columns and types of FOCUS, whatever the files make of them."""
+        columns = [
+            *(
+                time_of(*self._found(name)) + f" AS {name}"
+                for name in ("ChargePeriodStart", "BillingPeriodStart")
+            ),
+            *(cost_of(*self._found(name)) + f" AS {name}" for name in COSTS),
+            *(
+                f"{self._text(name)} AS {name}"
+                for name in (
+                    "BillingCurrency",
+                    "ChargeCategory",
+                    "ServiceName",
+                    "ChargeClass",
+                    "SubAccountName",
+                    "SubAccountId",
+                    "BillingAccountId",
+                    "ProviderName",
+                )
+            ),
+        ]
+        if label:
+            columns.append(self._map(label))
+        source = scan(files or self._files, filename=True)
+        return (
+            f"CREATE OR REPLACE VIEW {name} AS SELECT {', '.join(columns)}, filename FROM {source}"
+        )
+
+    def refuse_overlaps(self, engine: duckdb.DuckDBPyConnection) -> None:
+        """Raise `OverlappingExportError` when two files hold the same charges."""
+        files = self._sharing_a_period(engine)
+        if len(files) < 2:
+            return
+        engine.execute(self.view("", files=files, name="probed"))
+        days = "TRUE" if self._size < PROBE_ALL_BELOW else "day(ChargePeriodStart) <= 2"
+        twin = engine.execute(OVERLAPS.format(days=days, share=OVERLAP_SHARE)).fetchone()
+        if twin:
+            raise OverlappingExportError(
+                f"{twin[0]} and {twin[1]} hold the same charges of {twin[2]:%Y-%m}, which would count twice.",
+                next_step="Keep one of them, or name a pattern that matches only the latest refresh.",
+            )
+
+    def _sharing_a_period(self, engine: duckdb.DuckDBPyConnection) -> list[str]:
+        """The files that can hold charges of a billing period which another one holds too.
+
+        Parquet files say so without being read; of CSV files it can be any.
+        """
+        column = self._found("BillingPeriodStart")[0].strip('"')
+        if len(self._files) < 2 or not is_parquet(self._files[0]):
+            return self._files
+        return [
+            str(row[0])
+            for row in engine.execute(
+                SHARING.format(files=sql_list(self._files), column=column)
+            ).fetchall()
+        ]
+
+    def notes(self) -> list[str]:
+        """What the reader should know about the files."""
+        missing = [name for name in OPTIONAL if name.casefold() not in self._spelling]
+        extra = [
+            name
+            for name in self._columns
+            if name.casefold() not in KNOWN and not name.startswith("x_")
+        ]
+        notes = []
+        if missing:
+            notes.append(
+                f"The export has no column {', '.join(sorted(missing))}; the report does without."
+            )
+        if extra:
+            notes.append(f"Columns that FOCUS does not define were left aside: {', '.join(extra)}.")
+        if self._skipped:
+            notes.append(f"{self._skipped} empty files were left aside.")
+        return notes
+
+    def _found(self, name: str) -> tuple[str, str]:
+        """A column, or the one that stands in for it, and its type; a null where there is neither."""
+        for each in (name, STAND_INS.get(name, name)):
+            if spelling := self._spelling.get(each.casefold()):
+                return f'"{spelling}"', self._columns[spelling]
+        return "NULL", "NULL"
+
+    def _text(self, name: str) -> str:
+        column, kind = self._found(name)
+        return column if kind == "VARCHAR" else f"CAST({column} AS VARCHAR)"
+
+    def _map(self, label: str) -> str:
+        name = label_column(label)
+        if name.casefold() not in self._spelling:
+            hint = (
+                " FOCUS 1.2 exports of AWS carry no cost categories; 1.0 exports do."
+                if name.startswith("x_")
+                else ""
+            )
+            raise NotFocusError(
+                f"The export has no column {name}, which {label} needs.{hint}",
+                next_step="Choose another label, or none.",
+            )
+        column, kind = self._found(name)
+        if kind.startswith("MAP"):
+            return f"CAST({column} AS MAP(VARCHAR, VARCHAR)) AS {name}"
+        return f"CAST(CAST({column} AS JSON) AS MAP(VARCHAR, VARCHAR)) AS {name}"

@@ -1,0 +1,133 @@
+"""Asks DuckDB the question of a report about FOCUS files."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import cached_property
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+from chalicelib.costs import ZERO, CostFacts, Price
+from chalicelib.errors import (
+    NoChargesError,
+)
+from chalicelib.sources.focus.facts import facts_of
+from chalicelib.sources.focus.rows import Row
+from chalicelib.sources.focus.sql import FocusQuery
+from desk.focus_files.errors import translated_errors
+from desk.focus_files.export import Export
+from desk.focus_files.s3 import open_s3
+
+MEMORY_LIMIT = "512MB"
+ROWS_AT_ONCE = 10_000
+type Progress = Callable[[float], None]
+
+
+class FocusFiles:
+    """FOCUS files under a path, a folder or a glob pattern.
+
+    `currency` and `provider` keep only the charges in one currency, or of one provider; `label` is
+    `tag:KEY` or `category:NAME`. `on_progress` is told the share of the scan that is done, 0 to 1.
+    Nothing is read before it is asked for. All methods raise `CostSourceError`.
+    """
+
+    def __init__(
+        self,
+        path_or_glob: str,
+        *,
+        currency: str | None = None,
+        provider: str | None = None,
+        label: str = "",
+        on_progress: Progress | None = None,
+        memory_limit: str = MEMORY_LIMIT,
+    ) -> None:
+        self._pattern = path_or_glob
+        self._currency = currency or ""
+        self._provider = provider or ""
+        self._label = label
+        self._on_progress = on_progress
+        self._memory_limit = memory_limit
+
+    def last_day(self) -> date:
+        """The last day with a charge; a report on an old export is best made as of the day after."""
+        return self._last_day
+
+    def facts(self, today: date | None = None) -> CostFacts:
+        """The facts of a report made on `today`, by default the day after the last charge."""
+        query = FocusQuery(
+            today or self.last_day() + timedelta(days=1),
+            label=self._label,
+            currency=self._currency,
+            provider=self._provider,
+        )
+        with self._engine() as engine, translated_errors():
+            export = self._export
+            engine.execute(export.view(self._label))
+            export.refuse_overlaps(engine)
+            answer = self._run(engine, query.sql("focus", scale=export.scale))
+            return facts_of(
+                (Row.of(cells) for cells in answer),
+                query,
+                source="FOCUS export",
+                price=Price(ZERO, "files read at the desk", 0),
+                notes=export.notes(),
+            )
+
+    @cached_property
+    def _export(self) -> "Export":
+        with self._engine() as engine, translated_errors():
+            return Export.found(engine, self._pattern)
+
+    @cached_property
+    def _last_day(self) -> date:
+        with self._engine() as engine, translated_errors():
+            engine.execute(self._export.view(self._label))
+            last = engine.execute(
+                "SELECT CAST(MAX(ChargePeriodStart) AS DATE) FROM focus"
+                " WHERE ($1 = '' OR BillingCurrency = $1) AND ($2 = '' OR ProviderName = $2)",
+                [self._currency, self._provider],
+            ).fetchone()
+        if last is None or last[0] is None:
+            raise NoChargesError(f"{self._pattern} holds no charge{self._narrowing()}.")
+        day: date = last[0]
+        return day
+
+    def _narrowing(self) -> str:
+        parts = [f" in {self._currency}"] * bool(self._currency)
+        return "".join([*parts, *[f" of {self._provider}"] * bool(self._provider)])
+
+    @contextmanager
+    def _engine(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """DuckDB with little memory, a folder to spill into, and no habit of fetching extensions."""
+        with TemporaryDirectory(prefix="focus-") as spill:
+            settings: dict[str, str | bool | int | float | list[str]] = {
+                "memory_limit": self._memory_limit,
+                "temp_directory": spill,
+                "preserve_insertion_order": False,
+                "autoinstall_known_extensions": False,
+            }
+            with duckdb.connect(config=settings) as engine:
+                engine.execute("SET TimeZone = 'UTC'")
+                if self._on_progress:
+                    engine.execute("SET enable_progress_bar = true")
+                    engine.execute("SET enable_progress_bar_print = false")
+                if self._pattern.startswith("s3://"):
+                    open_s3(engine)
+                yield engine
+
+    def _run(self, engine: duckdb.DuckDBPyConnection, sql: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of an answer; tells the progress while the engine works."""
+        if self._on_progress is None:
+            engine.execute(sql)
+        else:
+            with ThreadPoolExecutor(1) as pool:
+                running = pool.submit(engine.execute, sql)
+                while wait([running], timeout=0.1).not_done:
+                    self._on_progress(max(engine.query_progress(), 0) / 100)
+                running.result()
+            self._on_progress(1.0)
+        while rows := engine.fetchmany(ROWS_AT_ONCE):
+            yield from rows
