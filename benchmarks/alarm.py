@@ -43,12 +43,12 @@ boto3.client("sns").publish(
 IMPORTS = {
     "bare python": "pass",
     "app": "import app",
-    "app and the alarm path": "import app, chalicelib.wiring, chalicelib.jobs.alarm",
+    "app and the alarm path": "import app, chalicelib.wiring, chalicelib.jobs.explain_alarm",
     "the same, boto3 and clients' modules": (
-        "import app, boto3, chalicelib.jobs.alarm, chalicelib.sources.daily_costs,"
+        "import app, boto3, chalicelib.jobs.explain_alarm, chalicelib.sources.daily_costs,"
         " chalicelib.delivery.links, chalicelib.delivery.channel"
     ),
-    "what the report needs": "import app, boto3, chalicelib.jobs.weekly",
+    "what the report needs": "import app, boto3, chalicelib.jobs.weekly_report",
 }
 
 

@@ -71,7 +71,7 @@ IMPORTS = {
     "bare python": "pass",
     "app, as it is": "import app",
     "app, and all that the weekly report needs": (
-        "import app, boto3, chalicelib.jobs.weekly, chalicelib.delivery.links,"
+        "import app, boto3, chalicelib.jobs.weekly_report, chalicelib.delivery.links,"
         " chalicelib.sources.cost_explorer, cryptography.hazmat.primitives.asymmetric.ec"
     ),
 }

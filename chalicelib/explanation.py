@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from chalicelib.alarms import Alarm, BudgetNotice, Scope, Signal
 from chalicelib.costs import (
     NOTHING,
     Charge,
@@ -14,6 +13,7 @@ from chalicelib.costs import (
     Dimension,
     Key,
     Period,
+    Scope,
     month_start,
 )
 from chalicelib.insights.anomalies import Anomaly, anomalies
@@ -22,6 +22,7 @@ from chalicelib.insights.completeness import Completeness, completeness
 from chalicelib.insights.movers import Movers, movers
 from chalicelib.insights.projection import Projections, projections
 from chalicelib.settings import Settings
+from chalicelib.signals import Alarm, BudgetNotice, Signal
 
 TOLERANCE = Decimal("1.01")
 """The bill and Cost Explorer are brought up to date at different hours; a per cent is no credit."""

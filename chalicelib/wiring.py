@@ -37,7 +37,7 @@ def publish_weekly_report(event: dict[str, Any]) -> None:
     from chalicelib.delivery.channel import SnsTopic
     from chalicelib.delivery.links import SignedLinks
     from chalicelib.delivery.site import S3Site
-    from chalicelib.jobs.weekly import publish_weekly_report as publish
+    from chalicelib.jobs.weekly_report import publish_weekly_report as publish
 
     settings, wrong = _settings()
     account_id = event["account"]
@@ -66,7 +66,7 @@ def explain_alarm(event: dict[str, Any], context: Any) -> None:
     """Run the alarm job for an SNS event; Lambda's context says how long it may take."""
     from chalicelib.delivery.channel import SnsTopic
     from chalicelib.delivery.links import SignedLinks
-    from chalicelib.jobs.alarm import Desk, explain_alarms
+    from chalicelib.jobs.explain_alarm import Desk, explain_alarms
 
     settings, wrong = _settings()
     account_id = _account_of(event)

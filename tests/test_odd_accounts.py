@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from chalicelib.costs import CostFacts
-from chalicelib.jobs.weekly import publish_weekly_report
+from chalicelib.jobs.weekly_report import publish_weekly_report
 from chalicelib.settings import Settings
 from chalicelib.sources.cost_explorer import CostExplorer
 from simulation.emulator import CostExplorerEmulator

@@ -3,16 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from chalicelib.alarms import (
-    Alarm,
-    AlarmState,
-    AnomalyNotice,
-    BudgetNotice,
-    Scope,
-    Signal,
-    Unknown,
-)
-from chalicelib.costs import ZERO, Costs, Period
+from chalicelib.costs import ZERO, Costs, Period, Scope
 from chalicelib.explanation import Explanation
 from chalicelib.insights.movers import Mover
 from chalicelib.messages.text import (
@@ -25,6 +16,7 @@ from chalicelib.messages.text import (
     table,
 )
 from chalicelib.money import money, signed_money
+from chalicelib.signals import Alarm, AlarmState, AnomalyNotice, BudgetNotice, Signal, Unknown
 from chalicelib.wording.certainty import anomaly_sentence, completeness_line
 from chalicelib.wording.changes import WHOLE, compared, mover_row
 from chalicelib.wording.lines import listed, one_line

@@ -8,10 +8,10 @@ a fixed-width font, which is what the table needs.
 import json
 from collections.abc import Sequence
 
-from chalicelib.alarms import Alarm, AnomalyNotice, BudgetNotice, Signal, Unknown
 from chalicelib.explanation import Explanation
 from chalicelib.messages.alarm import answer, cost_table, headline, headline_subject, mover_table
 from chalicelib.messages.text import Message, clip, subject_line
+from chalicelib.signals import Alarm, AnomalyNotice, BudgetNotice, Signal, Unknown
 from chalicelib.wording.certainty import completeness_line
 from chalicelib.wording.lines import one_line
 

@@ -7,7 +7,7 @@ from chalicelib.sources.cost_explorer import CostExplorer, Query
 
 
 class DailyCosts:
-    """Cost Explorer as the port `DailyCosts` of `chalicelib.jobs.alarm`."""
+    """Cost Explorer as the port `DailyCosts` of `chalicelib.jobs.explain_alarm`."""
 
     def __init__(self, explorer: CostExplorer) -> None:
         self._explorer = explorer

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.jobs.alarm import explain_alarms
+from chalicelib.jobs.explain_alarm import explain_alarms
 from chalicelib.messages.chat import inert
 from simulation.ledger import Ledger
-from tests.alarms.desk import LINK, Bench, Outbox
-from tests.alarms.events import event, event_with
+from tests.jobs.parts import LINK, Bench, Outbox
+from tests.signals.events import event, event_with
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 CONTENT = {"textType": str, "title": str, "description": str, "nextSteps": list, "keywords": list}

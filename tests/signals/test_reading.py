@@ -6,18 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from chalicelib.alarms import (
-    EVERYTHING,
-    Alarm,
-    AlarmState,
-    AnomalyNotice,
-    BudgetNotice,
-    Scope,
-    Unknown,
-    read_message,
-)
+from chalicelib.costs import EVERYTHING, Scope
 from chalicelib.service_names import same_name, services_of_metric, short_name
-from tests.alarms.events import NAMES, first_message
+from chalicelib.signals import Alarm, AlarmState, AnomalyNotice, BudgetNotice, Unknown, read_message
+from tests.signals.events import NAMES, first_message
 
 READ_AS = {
     "alarm": Alarm,

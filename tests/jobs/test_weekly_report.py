@@ -17,7 +17,7 @@ from chalicelib.errors import (
     SettingError,
     ThrottledError,
 )
-from chalicelib.jobs.weekly import page_address, publish_weekly_report
+from chalicelib.jobs.weekly_report import page_address, publish_weekly_report
 from chalicelib.settings import Settings
 from simulation.sample import SAMPLE_NOW, sample_ledger
 

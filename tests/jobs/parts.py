@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from chalicelib.costs import Amounts, Charge, Costs, Dimension, Key, Period, Price
 from chalicelib.errors import DeliveryError, RequestLimitError, ThrottledError
-from chalicelib.jobs.alarm import Desk
+from chalicelib.jobs.explain_alarm import Desk
 from chalicelib.settings import Settings
 from simulation.ledger import Ledger
 

@@ -16,18 +16,16 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Protocol
 
-from chalicelib.alarms import (
+from chalicelib.costs import (
     EVERYTHING,
-    Alarm,
-    AlarmState,
-    AnomalyNotice,
-    BudgetNotice,
+    CostFacts,
+    Costs,
+    Dimension,
+    Granularity,
+    Period,
+    Price,
     Scope,
-    Signal,
-    Unknown,
-    read_message,
 )
-from chalicelib.costs import CostFacts, Costs, Dimension, Granularity, Period, Price
 from chalicelib.errors import (
     CostSourceError,
     CostTrackerError,
@@ -52,6 +50,15 @@ from chalicelib.messages.chat import card, plain_card
 from chalicelib.messages.text import Message, ascii_message, with_remark
 from chalicelib.service_names import same_name
 from chalicelib.settings import Settings
+from chalicelib.signals import (
+    Alarm,
+    AlarmState,
+    AnomalyNotice,
+    BudgetNotice,
+    Signal,
+    Unknown,
+    read_message,
+)
 from chalicelib.wording.lines import one_line
 
 FORWARD_SECONDS = 20.0

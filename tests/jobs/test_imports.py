@@ -17,13 +17,13 @@ def loaded_by(code: str, names: list[str]) -> list[str]:
 
 def test_the_whole_alarm_path_needs_nothing_of_the_page_or_the_report() -> None:
     path = (
-        "import app, chalicelib.wiring, chalicelib.jobs.alarm, chalicelib.sources.daily_costs,"
+        "import app, chalicelib.wiring, chalicelib.jobs.explain_alarm, chalicelib.sources.daily_costs,"
         " chalicelib.delivery.links, chalicelib.delivery.channel"
     )
     heavy = ["jinja2", "chalicelib.dashboard", "chalicelib.report", "chalicelib.messages.digest"]
     assert loaded_by(path, heavy) == []
 
 
-@pytest.mark.parametrize("module", ["app", "chalicelib.wiring", "chalicelib.jobs.alarm"])
+@pytest.mark.parametrize("module", ["app", "chalicelib.wiring", "chalicelib.jobs.explain_alarm"])
 def test_boto3_is_loaded_only_when_something_is_asked_or_sent(module: str) -> None:
     assert loaded_by(f"import {module}", ["boto3", "botocore", "cryptography"]) == []

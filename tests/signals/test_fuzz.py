@@ -1,6 +1,6 @@
 """Whatever arrives: never an unhandled exception, always one mail that SNS would take.
 
-The ordinary run tries a few dozen messages of each kind; `FUZZ_EXAMPLES=20000 pytest tests/alarms/test_fuzz.py`
+The ordinary run tries a few dozen messages of each kind; `FUZZ_EXAMPLES=20000 pytest tests/signals/test_fuzz.py`
 takes as many as it is told to.
 """
 
@@ -12,13 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.alarms import read_message
-from chalicelib.jobs.alarm import explain_alarms
+from chalicelib.jobs.explain_alarm import explain_alarms
 from chalicelib.messages.text import SUBJECT_LENGTH
+from chalicelib.signals import read_message
 from simulation.ledger import Ledger
 from simulation.sample import SAMPLE_NOW
-from tests.alarms.desk import Bench, Outbox
-from tests.alarms.events import NAMES, event, event_with, first_message
+from tests.jobs.parts import Bench, Outbox
+from tests.signals.events import NAMES, event, event_with, first_message
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
 MOST_BYTES = 256 * 1024

@@ -15,12 +15,12 @@ from chalicelib.errors import (
     OutOfTimeError,
     SettingError,
 )
-from chalicelib.jobs import alarm as job
-from chalicelib.jobs.alarm import explain_alarms, within
+from chalicelib.jobs import explain_alarm as job
+from chalicelib.jobs.explain_alarm import explain_alarms, within
 from simulation.ledger import Ledger
 from simulation.sample import SAMPLE_NOW
-from tests.alarms.desk import LINK, Bench, Outbox
-from tests.alarms.events import event, event_with
+from tests.jobs.parts import LINK, Bench, Outbox
+from tests.signals.events import event, event_with
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 

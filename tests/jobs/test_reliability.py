@@ -12,16 +12,16 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.errors import DeliveryError
-from chalicelib.jobs import alarm as job
+from chalicelib.jobs import explain_alarm as job
 from simulation.aws import LocalAws, local_aws
 from simulation.emulator import CostExplorerEmulator, Fault, FaultKind
 from simulation.functions import functions
 from simulation.ledger import Ledger
 from simulation.sample import SAMPLE_NOW
-from tests.alarms.events import event
+from tests.signals.events import event
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
-BEGIN, END = "<!-- made by tests/alarms/test_reliability.py -->\n", "<!-- end -->\n"
+BEGIN, END = "<!-- made by tests/jobs/test_reliability.py -->\n", "<!-- end -->\n"
 PREFIX = "What is behind it could not be added: "
 
 type Strike = Callable[[LocalAws, pytest.MonkeyPatch], AbstractContextManager[object]]

@@ -12,7 +12,7 @@ from simulation.emulator import Fault, FaultKind
 from simulation.functions import functions
 from simulation.ledger import Ledger
 from simulation.sample import SAMPLE_NOW
-from tests.alarms.events import NAMES, event
+from tests.signals.events import NAMES, event
 
 Golden = Callable[[str, str], None]
 

@@ -1,0 +1,13 @@
+"""What arrives on the alarms topic: a message becomes an alarm, a budget notice or an anomaly.
+
+Whatever is none of these, or is broken, is `Unknown`; reading never fails.
+"""
+
+from chalicelib.signals.anomaly_detection import AnomalyNotice as AnomalyNotice
+from chalicelib.signals.anomaly_detection import RootCause as RootCause
+from chalicelib.signals.budgets import BudgetNotice as BudgetNotice
+from chalicelib.signals.cloudwatch import Alarm as Alarm
+from chalicelib.signals.cloudwatch import AlarmState as AlarmState
+from chalicelib.signals.reader import Signal as Signal
+from chalicelib.signals.reader import Unknown as Unknown
+from chalicelib.signals.reader import read_message as read_message
