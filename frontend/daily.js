@@ -15,6 +15,7 @@ const REST = 7; // position of the colour of everything else
 
 /** The days that are shown, and the amounts of each series on them. */
 export function visible(view, stack, state) {
+  if (state.finding) return courseOf(view, view.Findings[Number(state.finding) - 1], state);
   const { ChargePeriodEnd: end } = view.Daily;
   const known = daysBetween(stack.ChargePeriodStart, end);
   const skip = Math.max(0, known.length - Number(state.days));
@@ -27,6 +28,15 @@ export function visible(view, stack, state) {
   return { days: known.slice(skip), series, totals: stack.Totals.slice(skip) };
 }
 
+/** The course of one finding in place of a stack: one series, in a colour of its own. */
+function courseOf(view, finding, state) {
+  const known = daysBetween(finding.Course.ChargePeriodStart, view.Daily.ChargePeriodEnd);
+  const skip = Math.max(0, known.length - Number(state.days));
+  const amounts = finding.Course.Amounts.slice(skip);
+  const series = [{ Name: finding.Place, DisplayName: finding.Place, Id: "", Rest: 0, key: "(finding)", colour: 0, amounts }];
+  return { days: known.slice(skip), series, totals: amounts, finding };
+}
+
 /** Where the axis ends when a few days (fees on the first of a month) would flatten all others. */
 export function ceiling(totals) {
   const ranked = [...totals].sort((a, b) => a - b);
@@ -35,6 +45,7 @@ export function ceiling(totals) {
 }
 
 export function note(view, stack, state) {
+  if (state.finding) return `${view.Findings[Number(state.finding) - 1].Sentence} Press its name below to see all costs again.`;
   const said = [];
   if (stack.By === "account" || stack.SubAccountId) {
     said.push("Accounts are known before credits and refunds only.");
@@ -58,6 +69,7 @@ export class DailyChart {
   draw(stack, state) {
     this.chart?.destroy();
     this.palette = colours();
+    this.state = state;
     this.shown = visible(this.view, stack, state);
     const { data, max } = this.plotted(state);
     const canvas = document.getElementById("daily-chart");
@@ -66,6 +78,7 @@ export class DailyChart {
 
   /** Shows another stack in the legend, the table and, once it is drawn, the chart. */
   show(stack, state) {
+    this.state = state;
     this.shown = visible(this.view, stack, state);
     this.legend(state);
     this.table();
@@ -78,8 +91,8 @@ export class DailyChart {
 
   plotted(state) {
     const { days, series } = this.shown;
-    const picked = series.filter((each) => !state.only || each.key === state.only);
-    this.heights = days.map((_, n) => picked.reduce((sum, each) => sum + Math.max(0, each.amounts[n]), 0));
+    const picked = this.shown.finding ? series : series.filter((each) => !state.only || each.key === state.only);
+    this.heights = days.map((_, n) => picked.reduce((sum, each) => sum + Math.max(0, each.amounts[n] ?? 0), 0));
     return {
       data: { labels: days, datasets: picked.map((each) => this.dataset(each, days)) },
       max: ceiling(this.heights),
@@ -91,7 +104,7 @@ export class DailyChart {
     const stripes = hatched(colour, this.palette.paper);
     const settling = this.view.Daily.SettlingStart;
     return {
-      label: series.Rest ? `${series.Rest} others` : series.Name,
+      label: labelOf(series),
       data: series.amounts.map((y, x) => ({ x, y })),
       backgroundColor: days.map((day) => (settling && day >= settling ? stripes : colour)),
       borderColor: this.palette.paper,
@@ -151,12 +164,22 @@ export class DailyChart {
     const day = this.shown.days[n];
     const lines = [`Total  ${money(this.shown.totals[n], this.view.BillingCurrency)}`];
     if (this.view.Daily.SettlingStart && day >= this.view.Daily.SettlingStart) lines.push("Still settling");
+    if (this.shown.totals[n] === null) return ["Not known"];
     for (const each of this.marked(day)) lines.push(...wrapped(each.Sentence));
     return lines;
   }
 
   marked(day) {
-    return this.view.Anomalies.filter((each) => each.ChargePeriodStart === day);
+    return this.view.Findings.filter((each) => each.Course && each.ChargePeriodStart === day && this.about(each));
+  }
+
+  /** Whether a finding is about what the chart shows now. */
+  about(finding) {
+    if (this.shown.finding) return finding === this.shown.finding;
+    const { account, only, by } = this.state;
+    if (account && finding.SubAccountId && finding.SubAccountId !== account) return false;
+    if (!only) return true;
+    return by === "account" ? finding.SubAccountId === only : finding.ServiceName === only;
   }
 
   legend(state) {
@@ -164,10 +187,11 @@ export class DailyChart {
     const focused = [...list.querySelectorAll("button")].indexOf(document.activeElement);
     list.replaceChildren(
       ...this.shown.series.map((each) => {
-        const button = element("button", { type: "button", ariaPressed: String(state.only === each.key) });
-        const name = element("bdi", { className: "name", textContent: each.Rest ? `${each.Rest} others` : each.Name });
+        const pressed = state.only === each.key || Boolean(state.finding);
+        const button = element("button", { type: "button", ariaPressed: String(pressed) });
+        const name = element("bdi", { className: "name", textContent: labelOf(each) });
         button.append(element("i", { className: `s${each.colour + 1}` }), name);
-        button.addEventListener("click", () => this.onPick(state.only === each.key ? "" : each.key));
+        button.addEventListener("click", () => this.onPick(pressed ? "" : each.key));
         const item = element("li");
         item.append(button);
         return item;
@@ -182,13 +206,13 @@ export class DailyChart {
     const currency = this.view.BillingCurrency;
     const { days, series, totals } = this.shown;
     const table = document.getElementById("daily-table");
-    const heads = series.map((each) => cell("th", each.Rest ? `${each.Rest} others` : each.Name, "num", "col"));
+    const heads = series.map((each) => cell("th", labelOf(each), "num", "col"));
     table.tHead.rows[0].replaceChildren(cell("th", "Day", "", "col"), ...heads, cell("th", "Total", "num", "col"));
     table.tBodies[0].replaceChildren(
       ...days.map((day, n) => {
         const row = element("tr");
         const amounts = [...series.map((each) => each.amounts[n]), totals[n]];
-        row.append(cell("th", dayText(day), "", "row"), ...amounts.map((each) => cell("td", money(each, currency), "num")));
+        row.append(cell("th", dayText(day), "", "row"), ...amounts.map((each) => cell("td", each === null ? "not known" : money(each, currency), "num")));
         return row;
       }),
     );
@@ -240,6 +264,7 @@ function cut(pen, at, chart, palette) {
   }
 }
 
+const labelOf = (series) => (series.Rest ? `${series.Rest} others` : series.DisplayName);
 const shortened = (name) => (name.length > 48 ? `${name.slice(0, 47)}…` : name);
 
 function wrapped(sentence, width = 60) {

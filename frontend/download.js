@@ -50,9 +50,9 @@ function daily(view) {
 }
 
 export function save(view, name) {
-  const week = view.Title.replace(/^.*week (\d+) of (\d+)$/, (_, week, year) => `${year}-W${week.padStart(2, "0")}`);
-  if (name === "json") return offer(`cloud-costs-${week}.json`, "application/json", JSON.stringify(view, null, 2) + "\n");
-  offer(`cloud-costs-${week}-${name}.csv`, "text/csv", csv(records(view, name)));
+  const through = view.Freshness.CompleteThrough;
+  if (name === "json") return offer(`cloud-costs-${through}.json`, "application/json", JSON.stringify(view, null, 2) + "\n");
+  offer(`cloud-costs-${through}-${name}.csv`, "text/csv", csv(records(view, name)));
 }
 
 function offer(file, type, text) {

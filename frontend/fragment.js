@@ -7,10 +7,10 @@ export const DEFAULTS = {
   days: "30",
   account: "", // only this account
   only: "", // only this series of the daily chart
-  moved: "0", // which period's changes
-  "moved-by": "0",
+  finding: "", // the course of this finding, by its place in the list
   services: "", // what the services are searched for
   accounts: "",
+  labels: "",
 };
 
 /** The state that the fragment asks for. A fragment without "=" is a place on the page. */

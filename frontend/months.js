@@ -9,10 +9,10 @@ export function drawMonths(view) {
   const currency = view.BillingCurrency;
   const months = view.Months;
   const stripes = hatched(palette.series[0], palette.paper);
-  const projected = view.MonthEnd.Gross;
+  const projected = view.Month.Gross;
   const last = months.length - 1;
   const missing = months.map((month, n) =>
-    projected && n === last && month.BillingPeriodStart === view.MonthEnd.BillingPeriodStart ? Math.max(0, projected.Expected - month.Gross) : 0,
+    projected && n === last && month.BillingPeriodStart === view.Month.BillingPeriodStart ? Math.max(0, projected.Expected - month.Gross) : 0,
   );
   const points = (amounts) => amounts.map((y, x) => ({ x, y }));
   return new Chart(document.getElementById("months-chart"), {

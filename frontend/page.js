@@ -13,10 +13,11 @@ const view = JSON.parse(document.getElementById("data").textContent);
 const controls = () => [...document.querySelectorAll("main input[name], main select[name]")];
 
 const tables = {
-  services: new Rows("services", view.Services.Rows, (row) => row.ServiceName),
+  services: new Rows("services", view.Services.Rows, (row) => `${row.DisplayName} ${row.ServiceName}`),
+  labels: new Rows("labels", view.Labels?.Rows ?? [], (row) => row.Label, labelRow),
   accounts: new Rows("accounts", view.Accounts?.Rows ?? [], (row) => `${row.SubAccountName} ${row.SubAccountId}`, accountRow),
 };
-const daily = new DailyChart(view, (only) => apply({ ...state, only }));
+const daily = new DailyChart(view, (only) => apply({ ...state, only, finding: "" }));
 let months = null;
 let state = read();
 
@@ -38,6 +39,18 @@ function accountRow(record) {
   return row;
 }
 
+function labelRow(record) {
+  const row = element("tr");
+  const head = element("th", { scope: "row" });
+  head.append(element("bdi", { className: "name", textContent: record.Label }));
+  row.append(
+    head,
+    element("td", { className: "num", textContent: money(record.BilledCost, view.BillingCurrency) }),
+    element("td", { className: "num muted", textContent: percent(record.Share) }),
+  );
+  return row;
+}
+
 function change({ WeekChange: amount, WeekChangeRatio: ratio, WeekChangeKind: kind }) {
   const cell = element("td", { className: "num" });
   const small = !amount || (ratio !== null && Math.abs(ratio) < 0.05);
@@ -48,10 +61,10 @@ function change({ WeekChange: amount, WeekChangeRatio: ratio, WeekChangeKind: ki
   return cell;
 }
 
-const OF_THE_CHART = ["by", "credits", "cost", "days", "account", "only"];
+const OF_THE_CHART = ["by", "credits", "cost", "days", "account", "only", "finding"];
 
 function apply(asked, before = state) {
-  const chosen = choose(view.Daily, asked);
+  const chosen = choose(view, asked);
   state = chosen.state;
   if (!before || OF_THE_CHART.some((name) => before[name] !== state[name])) {
     daily.show(chosen.stack, state);
@@ -81,8 +94,16 @@ function listen() {
   for (const control of controls()) {
     control.addEventListener(control.type === "search" ? "input" : "change", () => {
       const asked = { ...state, [control.name]: control.value };
+      if (["by", "account", "credits", "cost"].includes(control.name)) asked.finding = "";
       if (["by", "account"].includes(control.name)) asked.only = "";
       apply(asked);
+    });
+  }
+  for (const button of document.querySelectorAll("[data-course]")) {
+    button.addEventListener("click", () => {
+      apply({ ...state, only: "", finding: button.dataset.course });
+      document.getElementById("daily").scrollIntoView();
+      document.getElementById("daily-title").focus();
     });
   }
   addEventListener("hashchange", () => {
@@ -110,7 +131,7 @@ function closeMenu() {
 }
 
 function redraw() {
-  if (daily.chart) daily.draw(choose(view.Daily, state).stack, state);
+  if (daily.chart) daily.draw(choose(view, state).stack, state);
   if (months) {
     months.destroy();
     months = drawMonths(view);
@@ -157,7 +178,7 @@ themes();
 apply(state, null);
 listen();
 closeMenu();
-whenNear("daily-chart", () => daily.draw(choose(view.Daily, state).stack, state));
+whenNear("daily-chart", () => daily.draw(choose(view, state).stack, state));
 whenNear("months-chart", () => {
   months = drawMonths(view);
 });

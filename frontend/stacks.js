@@ -1,8 +1,10 @@
 // Which of the report's stacks answers what is asked for, and what to say when none does.
 
 /** The stack for a state, and a state in which impossible choices are replaced by possible ones. */
-export function choose(daily, asked) {
+export function choose(view, asked) {
+  const daily = view.Daily;
   const state = { ...asked };
+  if (!view.Findings?.[Number(state.finding) - 1]?.Course) state.finding = "";
   const inAccount = daily.Scopes.some((scope) => scope.SubAccountId === state.account);
   if (!inAccount) state.account = "";
   if (state.account) Object.assign(state, { by: "service", cost: "billed", credits: "before" });

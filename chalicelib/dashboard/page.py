@@ -2,26 +2,35 @@
 
 import base64
 import hashlib
+import re
 from datetime import timedelta
+from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from chalicelib.costs import Period
 from chalicelib.dashboard.drawing import sparkline
 from chalicelib.dashboard.json_form import as_json
-from chalicelib.dashboard.sections.month_end import month_range
-from chalicelib.dashboard.sections.movers import bars
+from chalicelib.dashboard.sections.burn_up import burn_up
+from chalicelib.dashboard.sections.findings import Course
+from chalicelib.dashboard.sections.week_bars import week_bars
 from chalicelib.dashboard.view import View, view_of
 from chalicelib.errors import PageNotBuiltError
 from chalicelib.money import money, percent, signed_money
 from chalicelib.report import Report
+from chalicelib.service_names import short_name
+from chalicelib.wording.lines import one_line
 from chalicelib.wording.periods import day_text, days_text
 
 HERE = Path(__file__).parent
 BUILT = HERE / "built"
+SPARK_DAYS = 30
+PERCENT = re.compile(r"(?<=\d) %")
+CODE = re.compile(r"(?<=\b[A-Z]{3}) (?=\d)")
 
 
 def render_page(report: Report, previous: str | None = None) -> str:
@@ -66,9 +75,27 @@ def _words(view: View) -> dict[str, Any]:
         "day_after": lambda start, n: day_text(start + timedelta(days=n)),
         "run_price": partial(money, currency="USD"),
         "sparkline": sparkline,
-        "bars": bars,
-        "month_range": month_range(view.month_end),
+        "complete": lambda course: _complete_days(course, view),
+        "short": short_name,
+        "plain": one_line,
+        "month": lambda start: f"{start:%B}",
+        "weekday": lambda day: f"{day:%a} {day_text(day)}",
+        "burn_up": burn_up(view.month),
+        "week_bars": week_bars(view.week),
     }
+
+
+def _complete_days(course: Course, view: View) -> tuple[Decimal | None, ...]:
+    """The last 30 complete days of a course: a day that fills in looks like a fall."""
+    known = (view.freshness.complete_through - course.charge_period_start).days + 1
+    return course.amounts[max(0, known - SPARK_DAYS) : known]
+
+
+def _unbroken(value: Any) -> Any:
+    """Text whose amounts and percentages no line breaks: `22 %` and `EUR 12` keep together."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return CODE.sub("\u00a0", PERCENT.sub("\u202f%", value))
 
 
 def _policy(css: str, *scripts: str) -> str:
@@ -108,6 +135,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_unbroken,
     )
     environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     return environment

@@ -10,6 +10,7 @@ Every amount here is an exact sum, rounded to the cent by itself.
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.costs import Period
 from chalicelib.dashboard.sections.about import (
     AgreementRow,
     Freshness,
@@ -22,17 +23,17 @@ from chalicelib.dashboard.sections.about import (
 from chalicelib.dashboard.sections.accounts import AccountTable, account_table
 from chalicelib.dashboard.sections.credits import CreditsView, credits_of
 from chalicelib.dashboard.sections.daily import Daily, daily_of
-from chalicelib.dashboard.sections.findings import AnomalyRow, Finding, anomalies_of, findings_of
-from chalicelib.dashboard.sections.headlines import Headline, headlines_of
+from chalicelib.dashboard.sections.findings import FindingRow, findings_of
 from chalicelib.dashboard.sections.labels import LabelTable, label_table
-from chalicelib.dashboard.sections.month_end import MonthEnd, month_end_of
+from chalicelib.dashboard.sections.month import MonthSection, month_of
 from chalicelib.dashboard.sections.months import MonthRow, months_of
-from chalicelib.dashboard.sections.movers import MoverPeriod, movers_of
 from chalicelib.dashboard.sections.services import ServiceTable, service_table
+from chalicelib.dashboard.sections.week import WeekSection, week_of
 from chalicelib.report import Report
-from chalicelib.wording.story import summary
+from chalicelib.wording.periods import days_text
+from chalicelib.wording.story import story_of
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,11 @@ class View:
     generated_at: datetime
     billing_currency: str
     freshness: Freshness
-    summary: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    headlines: tuple[Headline, ...]
-    month_end: MonthEnd
-    movers: tuple[MoverPeriod, ...]
-    anomalies: tuple[AnomalyRow, ...]
+    verdict: str
+    basis: str
+    month: MonthSection
+    week: WeekSection
+    findings: tuple[FindingRow, ...]
     daily: Daily
     services: ServiceTable
     accounts: AccountTable | None
@@ -68,19 +68,20 @@ def view_of(report: Report) -> View:
     through = report.completeness.complete_through
     services = service_table(facts, through)
     accounts = account_table(facts, through)
-    year, week, _ = report.generated_at.isocalendar()
+    story = story_of(report)
+    week = week_of(report, story)
+    seven_days = Period(week.charge_period_start, week.charge_period_end)
     return View(
         schema_version=SCHEMA_VERSION,
-        title=f"Cloud costs, week {week} of {year}",
+        title=f"Cloud costs, {days_text(seven_days)}",
         generated_at=report.generated_at,
         billing_currency=facts.currency,
         freshness=freshness_of(report),
-        summary=summary(report),
-        findings=findings_of(report),
-        headlines=headlines_of(report),
-        month_end=month_end_of(report),
-        movers=movers_of(report),
-        anomalies=anomalies_of(report),
+        verdict=story.verdict,
+        basis=story.basis,
+        month=month_of(report, story),
+        week=week,
+        findings=findings_of(report, story),
         daily=daily_of(facts, report.completeness),
         services=services,
         accounts=accounts,

@@ -1,63 +1,53 @@
-"""The weekly digest: five lines that say it all, the link, then the tables."""
+"""The weekly digest: the one story in a few lines, the link, then the tables."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 
 from chalicelib.costs import ZERO, Costs, Period
 from chalicelib.messages.text import Message, message, section, table
-from chalicelib.money import money, percent, signed_money
+from chalicelib.money import money, signed_money
 from chalicelib.report import Report
-from chalicelib.wording import story
-from chalicelib.wording.certainty import anomaly_sentence, completeness_line, disagreement
+from chalicelib.wording.certainty import completeness_line
 from chalicelib.wording.changes import WHOLE, mover_row
+from chalicelib.wording.findings import Told
 from chalicelib.wording.lines import one_line
 from chalicelib.wording.names import service_name
 from chalicelib.wording.periods import day, days
+from chalicelib.wording.story import Story, story_of
 
+MOST_FINDINGS = 3
 MOST_ROWS = 8
 MOST_MOVERS = 6
 
 
 def digest(report: Report, link: str) -> Message:
-    """The report as a mail: how much, compared with what, is that bad, what caused it, month end."""
+    """The report as a mail: verdict, findings with their why, week and month, link, then the tables."""
+    story = story_of(report)
     return message(
-        _subject(report),
+        story.subject,
         [
-            "\n".join(filter(None, _five_lines(report))),
+            story.verdict,
+            "\n".join(map(_finding_line, story.findings[:MOST_FINDINGS])),
+            "\n".join(filter(None, (story.week, story.month, story.end, story.bill))),
             link,
             _service_table(report),
             _mover_table(report),
-            section("Unusual", *map(anomaly_sentence, report.anomalies)),
+            section("More findings", *_more_findings(story)),
             section("Credits", report.credits.warning),
-            section("About these figures", *_remarks(report)),
+            section("About these figures", story.basis, *_remarks(report)),
         ],
     )
 
 
-def _subject(report: Report) -> str:
-    currency = report.facts.currency
-    week = report.last_week
-    if week is None:
-        return f"AWS costs: {money(story.month_total(report), currency)} this month"
-    change = week.net
-    share = f", {percent(change.ratio, signed=True)}" if change.ratio is not None else ""
-    end = report.projections.net
-    ending = (
-        f"; {end.month.start:%B} near {money(end.expected, currency, cents=False)}" if end else ""
-    )
-    return f"AWS costs: {money(change.after, currency)} last week{share}{ending}"
+def _finding_line(found: Told) -> str:
+    return one_line(" ".join(filter(None, (found.sentence, found.why))))
 
 
-def _five_lines(report: Report) -> list[str]:
-    if not len(report.facts.services):
-        return [story.NO_COSTS]
-    return [
-        story.week_line(report),
-        story.month_line(report),
-        story.verdict(report),
-        story.cause_line(report),
-        story.end_line(report),
-    ]
+def _more_findings(story: Story) -> list[str]:
+    told = story.findings[MOST_FINDINGS:]
+    lines = [one_line(each.sentence) for each in told[:MOST_ROWS]]
+    left = len(told) - len(lines)
+    return [*lines, f"{left} more are on the page." if left else ""]
 
 
 def _service_table(report: Report) -> str:
@@ -113,7 +103,6 @@ def _remarks(report: Report) -> list[str]:
     return [
         completeness_line(report.completeness, report.facts.services),
         f"Month to date: {note}" if note else "",
-        *(disagreement(each, report.facts.currency) for each in report.agreements),
         *map(one_line, report.facts.notes),
         f"Made {day(report.generated_at.date())} {report.generated_at:%Y at %H:%M} UTC from "
         f"{report.facts.source}, for {money(price.amount, 'USD')} ({price.basis}).",

@@ -1,10 +1,9 @@
-"""What is known and how surely: complete days, agreeing questions."""
+"""What is known and how surely: complete days, anomalies."""
 
 from chalicelib.costs import Costs
 from chalicelib.insights.anomalies import Anomaly
 from chalicelib.insights.completeness import Completeness
-from chalicelib.insights.reconciliation import Agreement
-from chalicelib.money import CENT, money
+from chalicelib.money import money
 from chalicelib.wording.lines import one_line
 from chalicelib.wording.names import service_name
 from chalicelib.wording.periods import day, days
@@ -18,17 +17,6 @@ def completeness_line(completeness: Completeness, costs: Costs) -> str:
     so_far = costs.during(completeness.settling).total().billed
     filling = f"AWS is still filling in {days(completeness.settling)}"
     return f"{line} {filling} ({money(so_far, costs.currency)} so far)."
-
-
-def disagreement(agreement: Agreement, currency: str) -> str:
-    """That two independent questions gave different sums; empty where they agree to the cent."""
-    if abs(agreement.difference) < CENT:
-        return ""
-    return (
-        f"Beware: for {agreement.month.start:%B %Y} the sum of days is "
-        f"{money(agreement.daily, currency)}, the month {money(agreement.monthly, currency)}; "
-        f"they differ by {money(abs(agreement.difference), currency)}."
-    )
 
 
 def anomaly_sentence(found: Anomaly) -> str:

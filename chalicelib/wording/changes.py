@@ -45,15 +45,6 @@ def earlier(comparison: Comparison) -> str:
             return f"{comparison.against.start:%B}"
 
 
-def before_reductions(comparison: Comparison, currency: str) -> str:
-    """A sentence with the gross amount and change; empty where credits and refunds alter neither."""
-    gross, net = comparison.gross, comparison.net
-    if (gross.before, gross.after) == (net.before, net.after):
-        return ""
-    share = f", {percent(abs(gross.ratio))} {more(gross)}" if gross.ratio else ""
-    return f" Before credits and refunds: {money(gross.after, currency)}{share}."
-
-
 def mover_row(
     mover: Mover, currency: str, names: Mapping[str, str], *, cents: bool
 ) -> tuple[str, str, str]:

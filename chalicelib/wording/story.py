@@ -1,25 +1,79 @@
-"""The report in five lines: how much, compared with what, is that bad, because of what, month end."""
+"""The report as one story: verdict, month, last seven days, findings. Every rendering tells this one."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from chalicelib.costs import ZERO, Period
-from chalicelib.insights.comparison import Comparison
-from chalicelib.money import money, signed_money
+from chalicelib.findings import Certainty
+from chalicelib.insights.comparison import Change, ChangeKind, Comparison
+from chalicelib.insights.reconciliation import MonthBill
+from chalicelib.money import money, percent, rough_money
 from chalicelib.report import Report
-from chalicelib.wording.changes import WHOLE, before_reductions, compared, earlier
-from chalicelib.wording.lines import listed
+from chalicelib.wording.changes import compared, earlier, more
+from chalicelib.wording.findings import Told, told
+from chalicelib.wording.lines import listed, one_line
 from chalicelib.wording.month_end import month_end
-from chalicelib.wording.names import mover_name
-from chalicelib.wording.periods import days
+from chalicelib.wording.periods import day, days
 
 NO_COSTS = "There are no costs yet: the source shows none for this account."
+BASIS = (
+    "The week, the month and its end are what is to be paid, after credits and refunds; findings, "
+    "services and accounts are before them."
+)
+ALSO = 2
+"""Findings that the verdict names after the first."""
+SUBJECT_LENGTH = 99
+LEAST = Decimal("0.005")
+"""What rounds to a cent."""
+FIRST_DAYS = 10
+"""Until this day of a month people ask what the last one cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The report in sentences; "" where there is nothing to say.
+
+    `bill` is what the month just ended costs, told in the first days of the next. `basis` names the
+    one kind of amount that the sentences are about.
+    """
+
+    subject: str
+    verdict: str
+    month: str
+    end: str
+    bill: str
+    week: str
+    findings: tuple[Told, ...]
+    basis: str
+
+
+def story_of(report: Report) -> Story:
+    """The one story. Pure: the same report gives the same story."""
+    if not len(report.facts.services):
+        return Story("AWS costs: none yet", NO_COSTS, "", "", "", "", (), "")
+    names, currency = report.facts.account_names, report.facts.currency
+    findings = tuple(told(each, currency, names) for each in report.findings)
+    lead = _lead(findings)
+    return Story(
+        subject=_subject(report, lead),
+        verdict=_verdict(report, lead),
+        month=month_line(report),
+        end=month_end(report.projections, currency, report.monthly_budget),
+        bill=bill_line(report),
+        week=week_line(report),
+        findings=findings,
+        basis=BASIS,
+    )
 
 
 def week_line(report: Report) -> str:
     """The last seven complete days against the seven before."""
-    if report.last_week is None:
+    week = report.last_week
+    if week is None:
         return "There is no full week to compare yet."
-    return _spent("Last seven days", report.last_week, report.facts.currency)
+    return _spent(f"Last seven days, {days(week.period)}", week, report.facts.currency)
 
 
 def month_line(report: Report) -> str:
@@ -27,55 +81,25 @@ def month_line(report: Report) -> str:
     found = report.month_to_date
     if found is None:
         if report.facts.today.day == 1:
-            return "No day of this month is over yet."
+            return f"{report.facts.today:%B} begins today: no day of it is over yet."
         so_far = money(month_total(report), report.facts.currency)
-        return f"This month so far: {so_far}, all of it still settling."
-    return _spent(days(found.period), found, report.facts.currency)
+        return f"{report.facts.today:%B} so far: {so_far}, all of it still filling in."
+    return _spent(f"This month, {days(found.period)}", found, report.facts.currency)
 
 
-def verdict(report: Report) -> str:
-    """Is that bad: over the budget, unusual, both, or neither."""
-    end, budget = report.projections.net, report.monthly_budget
-    over = bool(end and budget and end.expected > budget)
-    said = [f"it is heading over the budget of {_round(budget, report)}"] if over else []
-    if higher := [each.excess for each in report.anomalies if each.excess > 0]:
-        costs = "one cost is" if len(higher) == 1 else f"{len(higher)} costs are"
-        said.append(f"{costs} higher than expected (by {_round(sum(higher, ZERO), report)})")
-    if not said:
-        said = [f"{'within the budget, ' if end and budget else ''}no cost is higher than expected"]
-    if lower := len(report.anomalies) - len(higher):
-        said.append("one is lower" if lower == 1 else f"{lower} are lower")
-    sentence = listed(said)
-    return f"Is that bad? {sentence[0].upper()}{sentence[1:]}."
-
-
-def cause_line(report: Report) -> str:
-    """The two largest changes of the week."""
-    moved = report.week_movers
-    if moved is None or report.last_week is None:
+def bill_line(report: Report) -> str:
+    """What the month just ended costs, in the first days of the next, beside the one before it."""
+    if report.facts.today.day > FIRST_DAYS:
         return ""
-    ranked = (moved.by_both or moved.by_service)[:2]
-    if not ranked:
-        return "No service changed by much."
-    currency, names = report.facts.currency, report.facts.account_names
-    said = [
-        f"{mover_name(mover, names)} ({signed_money(mover.change.amount, currency)})"
-        for mover in ranked
-    ]
-    return f"What changed most: {', '.join(said)}."
-
-
-def end_line(report: Report) -> str:
-    """Where the month ends."""
-    return month_end(report.projections, report.facts.currency, report.monthly_budget)
-
-
-def summary(report: Report) -> tuple[str, ...]:
-    """How much, because of what, and where the month ends."""
-    if not len(report.facts.services):
-        return (NO_COSTS,)
-    said = (week_line(report), cause_line(report), end_line(report))
-    return tuple(filter(None, said))
+    this = Period.month_of(report.facts.today)
+    ended = [bill for bill in report.months if bill.month.end <= this.start]
+    if not ended or not (ended[-1].gross or ended[-1].net):
+        return ""
+    last, currency = ended[-1], report.facts.currency
+    before = ended[-2] if len(ended) > 1 and ended[-2].gross else None
+    so_far = "" if last.closed else ", not yet final"
+    beside = f"; {before.month.start:%B} was {_bill(before, currency)}" if before else ""
+    return f"{last.month.start:%B} came to {_bill(last, currency)}{so_far}{beside}."
 
 
 def month_total(report: Report) -> Decimal:
@@ -85,12 +109,121 @@ def month_total(report: Report) -> Decimal:
     return report.facts.services.during(month).total().billed if month else ZERO
 
 
-def _spent(when: str, found: Comparison, currency: str) -> str:
-    said = compared(found.net, currency, earlier(found))
-    return f"{when}: {money(found.net.after, currency)}, {said}." + before_reductions(
-        found, currency
+def to_pay(comparison: Comparison, currency: str) -> str:
+    """What a period is to be paid with; nothing where credits and refunds take all of it."""
+    gross, net = comparison.gross.after, comparison.net.after
+    if paid_by_credits(comparison):
+        return f"nothing to pay ({money(gross, currency)} before credits and refunds)"
+    return money(net, currency)
+
+
+def paid_by_credits(comparison: Comparison) -> bool:
+    """Whether credits and refunds took all that a period cost, or more."""
+    return comparison.net.after < LEAST <= comparison.gross.after
+
+
+# The verdict
+
+
+def _lead(findings: tuple[Told, ...]) -> list[Told]:
+    """What is unusual: what costs more first, then what costs less, each by money."""
+    unusual = [each for each in findings if each.finding.certainty is not Certainty.POSSIBLE]
+    return sorted(unusual, key=lambda each: each.finding.amount <= 0)
+
+
+def _verdict(report: Report, lead: list[Told]) -> str:
+    if not lead:
+        return _nothing_unusual(report)
+    first, others = lead[0], lead[1:]
+    why = f": {first.why[0].lower()}{first.why[1:].rstrip('.')}" if first.why else ""
+    said = f"{_capital(first.headline)}{why}."
+    if not others:
+        return f"{said} Everything else is as usual."
+    also = [each.short for each in others[:ALSO]]
+    if len(others) > ALSO:
+        also.append(f"{len(others) - ALSO} more")
+    return f"{said} Also {listed(also)}; everything else is as usual."
+
+
+def _nothing_unusual(report: Report) -> str:
+    week, currency = report.last_week, report.facts.currency
+    if week is None:
+        spent = money(report.facts.services.total().billed, currency)
+        return f"Nothing unusual so far: {spent} since {day(_first_day(report))}."
+    return f"Nothing unusual: {_week_in_short(week, currency)}."
+
+
+def _week_in_short(week: Comparison, currency: str) -> str:
+    gross, net = week.gross.after, week.net.after
+    if paid_by_credits(week):
+        amount = f"nothing to pay last week, {rough_money(gross, currency)} before credits"
+    else:
+        amount = f"{rough_money(net, currency)} last week"
+    return f"{amount}{_share(basis_of(week))}"
+
+
+def _share(change: Change) -> str:
+    if change.kind is ChangeKind.UNCHANGED:
+        return ", the same as before"
+    return f", {percent(abs(change.ratio))} {more(change)}" if change.ratio is not None else ""
+
+
+def basis_of(comparison: Comparison) -> Change:
+    """The change that a percentage is of: net, or gross where credits take everything."""
+    net = comparison.net
+    return comparison.gross if net.after <= 0 or net.before <= 0 else net
+
+
+def _subject(report: Report, lead: list[Told]) -> str:
+    return next(
+        (each for each in _subjects(report, lead) if len(each) <= SUBJECT_LENGTH),
+        one_line(next(_subjects(report, lead)), SUBJECT_LENGTH),
     )
 
 
-def _round(amount: Decimal, report: Report) -> str:
-    return money(amount, report.facts.currency, cents=amount < WHOLE)
+def _subjects(report: Report, lead: list[Told]) -> Iterator[str]:
+    """Subjects from the fullest to the shortest."""
+    week, currency = report.last_week, report.facts.currency
+    if week is None:
+        yield _capital(lead[0].headline) if lead else _nothing_unusual(report).rstrip(".")
+        return
+    when = f"({days(week.period)})"
+    if not lead:
+        yield f"Nothing unusual: {_week_in_short(week, currency)} {when}"
+        yield f"Nothing unusual {when}"
+        return
+    first = _capital(lead[0].headline)
+    yield f"{first}; {_week_in_short(week, currency)} {when}"
+    undated = first.rsplit(" since ", 1)[0]
+    yield f"{undated}; {_week_in_short(week, currency)} {when}"
+    yield f"{undated}; {rough_money(week.net.after, currency)} last week {when}"
+    yield f"{undated} {when}"
+    yield f"{lead[0].short} {when}"
+
+
+# Pieces
+
+
+def _spent(when: str, found: Comparison, currency: str) -> str:
+    said = compared(basis_of(found), currency, earlier(found))
+    line = f"{when}: {to_pay(found, currency)}, {said}."
+    gross, net = found.gross, found.net
+    if basis_of(found) is gross or (gross.before, gross.after) == (net.before, net.after):
+        return line
+    share = f", {percent(abs(gross.ratio))} {more(gross)}" if gross.ratio else ""
+    return f"{line} Before credits and refunds: {money(gross.after, currency)}{share}."
+
+
+def _bill(bill: MonthBill, currency: str) -> str:
+    net = money(bill.net, currency) if bill.net >= LEAST else "nothing to pay"
+    if bill.gross == bill.net:
+        return net
+    return f"{net} ({money(bill.gross, currency)} before credits and refunds)"
+
+
+def _first_day(report: Report) -> date:
+    return min(key.day for key in report.facts.services.cells)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -19,6 +19,7 @@ from chalicelib.dashboard.page import render_view
 from chalicelib.dashboard.sections.daily import Stack
 from chalicelib.dashboard.view import View, view_of
 from chalicelib.money import money
+from chalicelib.service_names import short_name
 from chalicelib.wording.periods import day_text
 from desk.export import write_csv
 from tests.browser.conftest import Open
@@ -54,7 +55,7 @@ def daily_table(page: Page) -> list[list[str]]:
 
 def expected_table(view: View, stack: Stack, days: int) -> list[list[str]]:
     known = [*Period(stack.charge_period_start, view.daily.charge_period_end)]
-    names = [f"{each.rest} others" if each.rest else each.name for each in stack.series]
+    names = [f"{each.rest} others" if each.rest else each.display_name for each in stack.series]
     rows = [["Day", *names, "Total"]]
     for n, day in list(enumerate(known))[-days:]:
         amounts = [each.amounts[n] for each in stack.series] + [stack.totals[n]]
@@ -70,20 +71,38 @@ def stack_of(view: View, by: str, cost: str, credits: str, account: str = "") ->
     )
 
 
-def test_the_headlines_on_screen_are_the_views(open_page: Open, view: View) -> None:
+def test_the_story_on_screen_is_the_views(open_page: Open, view: View) -> None:
     page = open_page(view)
-    amounts = page.locator(".figure .amount").all_inner_texts()
-    assert view.month_end.gross
-    projected = money(view.month_end.gross.expected, "USD", cents=False)
-    assert amounts == [*(usd(each.gross.now) for each in view.headlines), projected]
-    assert page.locator(".summary").inner_text() == " ".join(view.summary)
-    assert page.locator(".findings li").all_inner_texts() == [f.text for f in view.findings]
+    assert view.month.compared
+    assert view.week.compared
+    amounts = page.locator(".half .amount").all_inner_texts()
+    assert amounts == [usd(view.month.compared.net.now), usd(view.week.compared.net.now)]
+    assert page.locator(".verdict").inner_text() == view.verdict
+    said = page.locator(".findings .said").all_inner_texts()
+    assert said == [each.sentence for each in view.findings]
+
+
+def test_a_finding_opens_and_shows_its_own_course(open_page: Open, view: View) -> None:
+    page = open_page(view)
+    course = view.findings[0].course
+    assert course
+    page.locator("#finding-1 summary").click()
+    page.locator('[data-course="1"]').click()
+    assert page.evaluate("location.hash") == "#finding=1"
+    rows = daily_table(page)
+    assert rows[0] == ["Day", view.findings[0].place, "Total"]
+    assert [row[1] for row in rows[1:]] == [
+        usd(each) for each in course.amounts[-30:] if each is not None
+    ]
+    expect(page.locator("#daily-note")).to_contain_text("rising since 14 November")
+    page.locator("#daily-legend button").click()
+    assert page.evaluate("location.hash") == ""
 
 
 def test_the_tables_on_screen_are_the_views(open_page: Open, view: View) -> None:
     page = open_page(view)
     rows = view.services.rows
-    assert column(page, "services", 1)[: len(rows)] == [row.service_name for row in rows]
+    assert column(page, "services", 1)[: len(rows)] == [row.display_name for row in rows]
     assert column(page, "services", 3) == [usd(row.billed_cost) for row in rows]
     assert column(page, "services", 4) == [usd(row.effective_cost) for row in rows]
     assert column(page, "services", 7) == [usd(row.week_cost) for row in rows]
@@ -153,21 +172,8 @@ def test_a_series_can_be_looked_at_alone(open_page: Open, view: View) -> None:
     assert page.locator("#daily-chart").evaluate("canvas => canvas.toDataURL()") == before
 
 
-def test_the_changes_can_be_seen_by_period_and_dimension(open_page: Open, view: View) -> None:
-    page = open_page(view)
-    for p, period in enumerate(view.movers):
-        for n, each in enumerate(period.lists):
-            choose(page, "moved", str(p))
-            choose(page, "moved-by", str(n))
-            shown = page.locator(".mover-list:visible")
-            expect(shown).to_have_count(1)
-            total = shown.locator("tfoot .num").inner_text().strip()
-            assert total.lstrip("+") == usd(each.total)
-            assert shown.locator("tbody tr:not(.rest)").count() == len(each.rows)
-
-
 SERVICE_COLUMNS = {
-    "ServiceName": 1,
+    "DisplayName": 1,
     "BilledCost": 3,
     "EffectiveCost": 4,
     "Share": 5,
@@ -186,8 +192,8 @@ def test_services_sort_by_every_column_both_ways(open_page: Open, view: View, ke
         head.click()
         direction = head.locator("..").get_attribute("aria-sort")
         names = column(page, "services", 1)
-        values = [next(r[key] for r in records if r["ServiceName"] == name) for name in names]
-        key_of: Any = str.casefold if key == "ServiceName" else None
+        values = [next(r[key] for r in records if r["DisplayName"] == name) for name in names]
+        key_of: Any = str.casefold if key == "DisplayName" else None
         assert values == sorted(values, key=key_of, reverse=direction == "descending")
     assert page.locator('[data-table="services"] [aria-sort]').count() == 1
 
@@ -195,7 +201,7 @@ def test_services_sort_by_every_column_both_ways(open_page: Open, view: View, ke
 def test_services_and_accounts_can_be_searched(open_page: Open, view: View) -> None:
     page = open_page(view)
     page.fill('input[name="services"]', "ELASTI amazon")
-    expected = [r.service_name for r in view.services.rows if "Amazon Elasti" in r.service_name]
+    expected = [r.display_name for r in view.services.rows if "Amazon Elasti" in r.service_name]
     visible = page.locator('[data-table="services"] tbody tr:visible th').all_inner_texts()
     assert visible == expected
     found = page.locator('[data-found="services"]')
@@ -222,13 +228,13 @@ def test_an_account_opens_to_its_services(open_page: Open, view: View) -> None:
 def test_the_pages_csv_is_the_command_lines(open_page: Open, view: View, table: str) -> None:
     page = open_page(view)
     name, text = downloaded(page, table)
-    assert name == f"cloud-costs-2026-W48-{table}.csv"
+    assert name == f"cloud-costs-2026-11-20-{table}.csv"
     assert text == write_csv(view, table)
 
 
 def test_the_pages_json_is_the_view(open_page: Open, view: View) -> None:
     name, text = downloaded(open_page(view), "json")
-    assert name == "cloud-costs-2026-W48.json"
+    assert name == "cloud-costs-2026-11-20.json"
     assert json.loads(text) == json.loads(json.dumps(as_json(view)))
 
 
@@ -267,7 +273,7 @@ def test_a_fragment_opens_the_page_at_what_it_asks_for(open_page: Open, view: Vi
     asked = {"account": scope, "only": name, "days": "30", "accounts": "production"}
     page = open_page(view, fragment="#" + urlencode(asked))
     expect(page.locator('select[name="account"]')).to_have_value(scope)
-    expect(page.locator('#daily-legend [aria-pressed="true"]')).to_have_text(name)
+    expect(page.locator('#daily-legend [aria-pressed="true"]')).to_have_text(short_name(name))
     expect(page.locator('[data-table="accounts"] tbody tr:visible')).to_have_count(1)
     page.evaluate("location.hash = '#by=category'")
     expect(page.locator('input[name="by"][value="category"]')).to_be_checked()
@@ -294,12 +300,12 @@ def test_everything_can_be_reached_and_used_from_the_keyboard(open_page: Open, v
         reached.add(page.evaluate(FOCUSED))
         assert page.evaluate(OUTLINED), page.evaluate("document.activeElement.outerHTML")
         page.keyboard.press("Tab")
-    assert {"theme", "moved", "moved-by", "by", "credits", "cost", "days", "account"} <= reached
-    assert {"SUMMARY", "A", "BUTTON", "services", "ServiceName", "WeekChange"} <= reached
+    assert {"theme", "by", "credits", "cost", "days", "account"} <= reached
+    assert {"SUMMARY", "A", "BUTTON", "services", "DisplayName", "WeekChange"} <= reached
     page.locator('input[name="days"][value="30"]').focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator('input[name="days"][value="90"]')).to_be_checked()
-    page.locator('[data-table="services"] [data-sort="ServiceName"]').focus()
+    page.locator('[data-table="services"] [data-sort="DisplayName"]').focus()
     page.keyboard.press("Enter")
     assert column(page, "services", 1)[0] < column(page, "services", 1)[-1]
 
@@ -330,7 +336,7 @@ def test_the_colours_follow_the_system_and_can_be_switched(open_page: Open, view
 
 def test_without_scripts_text_tables_and_switches_stay(open_page: Open, view: View) -> None:
     page = open_page(view, java_script_enabled=False)
-    expect(page.locator(".figure .amount").first).to_have_text(usd(view.headlines[0].gross.now))
+    expect(page.locator(".verdict")).to_have_text(view.verdict)
     expect(page.locator('[data-table="services"] tbody tr:visible')).to_have_count(
         len(view.services.rows)
     )
@@ -338,8 +344,8 @@ def test_without_scripts_text_tables_and_switches_stay(open_page: Open, view: Vi
     expect(page.locator('input[name="days"]').first).to_be_hidden()
     page.locator(".behind summary").click()
     expect(page.locator("#daily-table tbody tr")).to_have_count(30)
-    choose(page, "moved", "1")
-    expect(page.locator('[data-list="1-0"]')).to_be_visible()
+    page.locator("#finding-1 summary").click()
+    expect(page.locator("#finding-1 .opened")).to_be_visible()
     page.locator("#theme-dark").check()
     page.locator('[data-table="accounts"] summary').first.click()
     expect(page.locator('[data-table="accounts"] details[open] li').first).to_be_visible()

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.costs import CostFacts, Period
 from chalicelib.errors import CostExplorerNotEnabledError
-from chalicelib.insights.anomalies import Anomaly, AnomalyKind
+from chalicelib.findings import Certainty, Finding, FindingKind, findings_of
 from chalicelib.insights.comparison import Change, ChangeKind, change
 from chalicelib.insights.projection import Projection, Projections
 from chalicelib.insights.reconciliation import Agreement
@@ -19,6 +19,7 @@ from chalicelib.messages.text import SUBJECT_LENGTH
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
 from chalicelib.wording.changes import compared
+from chalicelib.wording.story import story_of, week_line
 from simulation.ledger import Entry, Ledger
 from simulation.sample import SAMPLE_NOW
 
@@ -40,15 +41,26 @@ def test_the_digest_is_the_golden_one(report: Report, golden: Callable[[str, str
     golden("mails/digest.txt", f"Subject: {mail.subject}\n\n{mail.text}")
 
 
-def test_five_lines_say_it_all_and_the_link_stands_alone(report: Report) -> None:
-    text = lines(report)
-    assert text[5:8] == ["", LINK, ""]
-    week, month, verdict, cause, end = text[:5]
-    assert week.startswith("Last seven days: $")
-    assert month.startswith("1 to 20 November: $")
-    assert verdict.startswith("Is that bad? ")
-    assert cause.startswith("What changed most: ")
-    assert end.startswith("November ")
+def test_verdict_findings_and_month_come_before_the_link(report: Report) -> None:
+    story = story_of(report)
+    blocks = digest(report, LINK).text.split("\n\n")
+    assert blocks[0] == story.verdict
+    assert blocks[1].splitlines() == [each.sentence for each in story.findings[:3]]
+    assert blocks[2].splitlines() == [story.week, story.month, story.end]
+    assert blocks[3] == LINK
+
+
+def test_what_three_lines_do_not_hold_follows_below(report: Report) -> None:
+    story = story_of(report)
+    assert len(story.findings) == 4
+    text = digest(report, LINK).text
+    assert f"MORE FINDINGS\n{story.findings[3].sentence}" in text
+
+
+def test_the_subject_says_the_verdict_and_the_days_of_the_week(report: Report) -> None:
+    subject = digest(report, LINK).subject
+    assert subject.startswith("CloudWatch in staging costs $39 more a day")
+    assert subject.endswith("(14 to 20 November)")
 
 
 def test_the_total_of_the_table_is_the_total_of_the_first_line(report: Report) -> None:
@@ -62,26 +74,31 @@ def ending_at(report: Report, expected: int, budget: int = 10500) -> Report:
     projection = Projection(
         NOVEMBER, Decimal(7000), Decimal(expected), Decimal(expected - 100), Decimal(expected + 100)
     )
-    return replace(
-        report,
-        projections=Projections(projection, projection),
-        monthly_budget=Decimal(budget),
+    projections = Projections(projection, projection)
+    told = findings_of(
         anomalies=(),
+        week_movers=None,
+        projections=projections,
+        monthly_budget=Decimal(budget),
+        agreements=(),
+    )
+    return replace(
+        report, projections=projections, monthly_budget=Decimal(budget), anomalies=(), findings=told
     )
 
 
 @pytest.mark.parametrize(
     ("expected", "budget", "verdict"),
     [
-        (11000, 10500, "Is that bad? It is heading over the budget of $10,500."),
-        (10000, 10500, "Is that bad? Within the budget, no cost is higher than expected."),
-        (10000, 0, "Is that bad? No cost is higher than expected."),
+        (11000, 10500, "November is heading $500 over the budget of $10,500."),
+        (10000, 10500, "Nothing unusual: $2,123 last week, 22 % more."),
+        (10000, 0, "Nothing unusual: $2,123 last week, 22 % more."),
     ],
 )
 def test_the_budget_decides_whether_it_is_bad(
     report: Report, expected: int, budget: int, verdict: str
 ) -> None:
-    assert verdict in lines(ending_at(report, expected, budget))
+    assert lines(ending_at(report, expected, budget))[0].startswith(verdict)
 
 
 def test_the_month_end_is_held_against_the_budget(report: Report) -> None:
@@ -89,25 +106,19 @@ def test_the_month_end_is_held_against_the_budget(report: Report) -> None:
     assert "$11,000 (80 % sure: $10,900 to $11,100), $500 over the budget of $10,500." in text
 
 
-def test_an_unusual_cost_is_bad_and_told_in_its_own_sentence(report: Report) -> None:
-    day = date(2026, 11, 18)
-    found = Anomaly(
-        AnomalyKind.SPIKE, "AWS Glue", "", day, day, Decimal(10), Decimal(90), "AWS Glue cost $90."
+def test_what_costs_less_does_not_lead_while_something_costs_more(report: Report) -> None:
+    fell, rose = (
+        Finding(kind, Decimal(amount), Decimal(90), Decimal(0), Certainty.SURE, service=service)
+        for kind, amount, service in (
+            (FindingKind.ENDED, -900, "AWS Glue"),
+            (FindingKind.NEW, 40, "Amazon Athena"),
+        )
     )
-    unusual = replace(ending_at(report, 10000), anomalies=(found,))
-    text = lines(unusual)
-    assert "Is that bad? One cost is higher than expected (by $80.00)." in text
-    assert "Glue cost $90." in text
-
-
-def test_a_cost_that_fell_away_is_no_bad_news_and_yet_told(report: Report) -> None:
-    day = date(2026, 11, 18)
-    found = Anomaly(
-        AnomalyKind.STOPPED, "AWS Glue", "", day, day, Decimal(90), Decimal(0), "AWS Glue stopped."
-    )
-    text = lines(replace(ending_at(report, 10000, 0), anomalies=(found,)))
-    assert "Is that bad? No cost is higher than expected and one is lower." in text
-    assert "Glue stopped." in text
+    period = Period(date(2026, 11, 18), date(2026, 11, 21))
+    told = tuple(replace(each, period=period) for each in (fell, rose))
+    verdict = lines(replace(report, findings=told))[0]
+    assert verdict.startswith("Athena is new")
+    assert "Glue (-$900)" in verdict
 
 
 def test_a_week_is_told_before_credits_where_these_alter_its_change(report: Report) -> None:
@@ -115,16 +126,25 @@ def test_a_week_is_told_before_credits_where_these_alter_its_change(report: Repo
     assert week is not None
     same, smaller = change(Decimal(50), Decimal(60)), change(Decimal(40), Decimal(60))
     alike, altered = replace(week, gross=same, net=same), replace(week, gross=same, net=smaller)
-    first = "Last seven days: $60.00, $20.00 (50 %) more than the seven days before."
+    first = (
+        "Last seven days, 14 to 20 November: $60.00, $20.00 (50 %) more than the seven days before."
+    )
     more = "Before credits and refunds: $60.00, 20 % more."
-    assert "Before credits" not in lines(replace(report, last_week=alike))[0]
-    assert lines(replace(report, last_week=altered))[0] == f"{first} {more}"
+    assert "Before credits" not in week_line(replace(report, last_week=alike))
+    assert week_line(replace(report, last_week=altered)) == f"{first} {more}"
 
 
 def test_two_queries_that_disagree_are_told_to_the_cent(report: Report) -> None:
     miss = Agreement(Period(date(2026, 10, 1), date(2026, 11, 1)), Decimal("9.01"), Decimal(9))
-    text = digest(replace(report, agreements=(miss,)), LINK).text
-    assert "the sum of days is $9.01, the month $9.00; they differ by $0.01" in text
+    told = findings_of(
+        anomalies=(),
+        week_movers=None,
+        projections=Projections(None, None),
+        monthly_budget=Decimal(0),
+        agreements=(miss,),
+    )
+    text = digest(replace(report, findings=told), LINK).text
+    assert "October 2026 differ by $0.01: the sum of days is $9.01, the month $9.00." in text
 
 
 def test_queries_that_agree_are_not_mentioned(report: Report) -> None:
@@ -166,7 +186,7 @@ def test_every_day_of_a_month_has_a_digest(sample: Ledger, day: int) -> None:
 def test_a_month_of_which_no_day_is_over_has_not_cost_nothing(sample: Ledger) -> None:
     facts = sample.facts(date(2026, 11, 1))
     first = digest(build_report(facts, Settings(), datetime(2026, 11, 1, 7, tzinfo=UTC)), LINK)
-    assert "No day of this month is over yet." in first.text.splitlines()
+    assert "November begins today: no day of it is over yet." in first.text.splitlines()
 
 
 def test_a_refund_after_almost_nothing_is_down_not_up() -> None:

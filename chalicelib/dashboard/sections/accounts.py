@@ -10,6 +10,7 @@ from chalicelib.dashboard.rounding import cents, share
 from chalicelib.dashboard.sections.daily import REST
 from chalicelib.dashboard.sums import Sums, ranked_names, share_of, sums_by, table_days
 from chalicelib.insights.comparison import change
+from chalicelib.service_names import short_name
 
 ACCOUNTS_LISTED = 1000
 DRILLED = 50
@@ -22,6 +23,7 @@ class InAccount:
     """What one service cost in one account, or `rest` services that are not named."""
 
     service_name: str
+    display_name: str
     rest: int
     billed_cost: Decimal
 
@@ -102,8 +104,8 @@ def _inside(services: Mapping[str, Decimal]) -> tuple[InAccount, ...]:
     """The largest services of one account, and what the rest of them cost together."""
     ranked = sorted(services, key=lambda name: (-services[name], name))
     shown, others = ranked[:SERVICES_DRILLED], ranked[SERVICES_DRILLED:]
-    rows = [InAccount(name, 0, cents(services[name])) for name in shown]
+    rows = [InAccount(name, short_name(name), 0, cents(services[name])) for name in shown]
     if others:
         rest = sum((services[name] for name in others), ZERO)
-        rows.append(InAccount(REST, len(others), cents(rest)))
+        rows.append(InAccount(REST, REST, len(others), cents(rest)))
     return tuple(rows)

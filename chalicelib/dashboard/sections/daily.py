@@ -8,6 +8,7 @@ from decimal import Decimal
 from chalicelib.costs import REDUCTIONS, ZERO, CostFacts, Costs, Period
 from chalicelib.dashboard.rounding import cents
 from chalicelib.insights.completeness import Completeness
+from chalicelib.service_names import short_name
 
 DAYS = 90
 SERIES = 7
@@ -30,6 +31,7 @@ class Series:
     """One name and its amount for each day; `rest` adds up how many names have no series."""
 
     name: str
+    display_name: str
     id: str
     rest: int
     amounts: tuple[Decimal, ...]
@@ -196,6 +198,7 @@ def _series(
     series = [
         Series(
             name=facts.account_name(name) if facts else name,
+            display_name=facts.account_name(name) if facts else short_name(name),
             id=name if facts else "",
             rest=0,
             amounts=_rounded(grid.get(name, [ZERO] * days)),
@@ -203,7 +206,7 @@ def _series(
         for name in chosen
     ]
     if others:
-        series.append(Series(REST, "", len(others), _rounded(_totals(others, days))))
+        series.append(Series(REST, REST, "", len(others), _rounded(_totals(others, days))))
     return tuple(series), _rounded(_totals(list(grid.values()), days))
 
 

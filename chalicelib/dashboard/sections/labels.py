@@ -8,7 +8,7 @@ from chalicelib.costs import ZERO, CostFacts
 from chalicelib.dashboard.rounding import cents
 from chalicelib.dashboard.sums import share_of, table_days
 
-LABELS_LISTED = 50
+LABELS_LISTED = 1000
 
 
 @dataclass(frozen=True, slots=True)

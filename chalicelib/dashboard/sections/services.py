@@ -10,6 +10,7 @@ from chalicelib.dashboard.rounding import cents, share
 from chalicelib.dashboard.sums import WEEK, Sums, ranked_names, share_of, sums_by, table_days
 from chalicelib.insights.comparison import Change, Comparison, change
 from chalicelib.insights.movers import movers
+from chalicelib.service_names import short_name
 
 SERVICES_LISTED = 200
 NO_CHANGE = change(ZERO, ZERO)
@@ -23,6 +24,7 @@ class ServiceRow:
     """
 
     service_name: str
+    display_name: str
     billed_cost: Decimal
     effective_cost: Decimal
     share: Decimal | None
@@ -86,6 +88,7 @@ def _changes(services: Costs, through: date) -> Mapping[str, Change]:
 def _service_row(name: str, sums: Sums, week: Change, total: Decimal) -> ServiceRow:
     return ServiceRow(
         service_name=name,
+        display_name=short_name(name),
         billed_cost=cents(sums.billed),
         effective_cost=cents(sums.effective),
         share=share_of(sums.billed, total),
