@@ -29,6 +29,8 @@ MOST_MOVERS = 4
 MOST_DAYS = 7
 RAW_BYTES = 200_000
 NAME_LENGTH = 80
+LONGEST_VALUE = 1024
+"""A description may have so many characters (CloudWatch API, PutMetricAlarm); runbooks stand at their end."""
 
 COMPARISONS = {
     "GreaterThanThreshold": "above",
@@ -36,6 +38,8 @@ COMPARISONS = {
     "LessThanThreshold": "below",
     "LessThanOrEqualToThreshold": "at or below",
 }
+
+BUDGET_SIDES = {"<": "below", "=": "at"}
 
 
 def explained(signal: Signal, explanation: Explanation, link: str, original: Message) -> Message:
@@ -131,9 +135,9 @@ def _alarm_headline(alarm: Alarm, names: Mapping[str, str]) -> str:
     past = f"{_side(alarm)} the alarm's {limit}"
     if who:
         account = "" if alarm.scope.services or alarm.scope.unmatched else "Account "
-        month = f"in {alarm.time:%B}" if alarm.time else "this month"
+        month = f"in {alarm.charged_at:%B}" if alarm.charged_at else "this month"
         return f"{account}{who} has cost {amount} {month}, {past}."
-    month = f"for {alarm.time:%B}" if alarm.time else "this month"
+    month = f"for {alarm.charged_at:%B}" if alarm.charged_at else "this month"
     return f"Your AWS bill {month} stands at {amount}, {past}."
 
 
@@ -147,8 +151,9 @@ def _budget_headline(notice: BudgetNotice) -> str:
     amount = money(notice.amount, notice.currency)
     limit = money(notice.threshold, notice.currency)
     verb = "is expected to reach" if notice.is_forecast else "has reached"
+    side = BUDGET_SIDES.get(notice.comparison, "above")
     allows = f"; it allows {budgeted}" if notice.budgeted != notice.threshold else ""
-    return f'The budget "{name}" {verb} {amount}, above its alert at {limit}{allows}.'
+    return f'The budget "{name}" {verb} {amount}, {side} its alert at {limit}{allows}.'
 
 
 def _anomaly_headline(notice: AnomalyNotice, names: Mapping[str, str]) -> str:
@@ -442,7 +447,9 @@ def _anomaly_origin(notice: AnomalyNotice) -> list[str]:
 
 
 def _pairs(pairs: tuple[tuple[str, str], ...]) -> list[str]:
-    return [f"{one_line(key, 40)}: {one_line(value, 600)}" for key, value in pairs if value]
+    return [
+        f"{one_line(key, 40)}: {one_line(value, LONGEST_VALUE)}" for key, value in pairs if value
+    ]
 
 
 def _of(account: str) -> str:

@@ -16,7 +16,8 @@ class BudgetNotice:
     """A budget that passed, or is expected to pass, one of its thresholds.
 
     `lines` holds the notice's own `Key: value` pairs. `counts_money` is False for budgets of usage
-    or coverage; their amounts have no currency.
+    or coverage; their amounts have no currency. `comparison` is the sign before the threshold:
+    `>`, `<` or `=` (Budgets API, Notification), "" where the notice has none.
     """
 
     name: str
@@ -28,6 +29,7 @@ class BudgetNotice:
     amount: Decimal | None
     currency: str
     lines: tuple[tuple[str, str], ...]
+    comparison: str = ""
 
     @property
     def counts_money(self) -> bool:
@@ -59,6 +61,7 @@ def read_budget_notice(text: str) -> BudgetNotice | None:
         amount=_money(amount_line)[0],
         currency=currency or _money(amount_line)[1],
         lines=pairs,
+        comparison=values.get("Alert Threshold", "")[:1].strip("$0123456789"),
     )
 
 

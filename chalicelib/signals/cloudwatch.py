@@ -3,9 +3,10 @@
 Format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -15,6 +16,9 @@ from chalicelib.service_names import services_of_metric
 from chalicelib.signals.reading import amount_in, mapping_of, mappings_of, moment, number, text_of
 
 BILLING = "AWS/Billing"
+
+
+DATA_POINT = re.compile(r"\[\s*-?[\d.,E+-]+ \((\d\d/\d\d/\d\d \d\d:\d\d:\d\d)\)")
 
 
 class AlarmState(StrEnum):
@@ -52,6 +56,21 @@ class Alarm:
     description: str
     about_costs: bool
     composite: bool
+
+    @property
+    def charged_at(self) -> datetime | None:
+        """When the amount was charged: the newest data point's time, else the state change's.
+
+        EstimatedCharges is the charge so far of the month of its data point, which on the first of a
+        month is still last month's. The reason writes the day first: `[2.5 (31/03/27 17:20:00)]`.
+        """
+        found = DATA_POINT.search(self.reason)
+        if found is None:
+            return self.time
+        try:
+            return datetime.strptime(found.group(1), "%d/%m/%y %H:%M:%S").replace(tzinfo=UTC)
+        except ValueError:
+            return self.time
 
 
 def read_alarm(body: Mapping[str, Any]) -> Alarm | None:
