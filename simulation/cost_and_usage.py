@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any
 
 from chalicelib.costs import Granularity, Period, month_start
-from simulation.ledger import NO_SUMS, Entry, Ledger, Sums, split
+from simulation.ledger import NO_QUANTITY, NO_SUMS, Entry, Ledger, Quantity, Sums, split
 
 METRICS = {
     "UnblendedCost": 0,
@@ -24,8 +24,8 @@ METRICS = {
     "AmortizedCost": 2,
     "NetAmortizedCost": 3,
     "BlendedCost": 0,  # a ledger knows no organisation-wide average rates
-    "UsageQuantity": None,  # nor quantities
-    "NormalizedUsageAmount": None,
+    "UsageQuantity": None,
+    "NormalizedUsageAmount": None,  # nor instance sizes
 }
 HISTORY_MONTHS = 14
 
@@ -36,13 +36,15 @@ _DIMENSIONS: dict[str, Attribute] = {
     "SERVICE": lambda entry: entry.service,
     "LINKED_ACCOUNT": lambda entry: entry.account,
     "RECORD_TYPE": lambda entry: entry.record_type,
+    "USAGE_TYPE": lambda entry: entry.usage_type or NO_USAGE_TYPE,
 }
+NO_USAGE_TYPE = "NoUsageType"
+"""What Cost Explorer calls the usage type of charges that have none, such as tax."""
 _OTHER_DIMENSIONS = (
     "AZ",
     "INSTANCE_TYPE",
     "OPERATION",
     "PURCHASE_TYPE",
-    "USAGE_TYPE",
     "PLATFORM",
     "TENANCY",
     "LEGAL_ENTITY_NAME",
@@ -86,7 +88,9 @@ class CostAndUsage:
         group_by = request.get("GroupBy") or []
         group, wanted = _grouping(group_by), _expression(request.get("Filter"))
         with self._lock:
-            rows = self._rows(request, lambda: self._groups(period, granularity, group, wanted))
+            rows = self._rows(
+                request, lambda: self._groups(period, granularity, group, wanted, metrics)
+            )
             page, token = rows.page(request, self.page_size)
         answer: Json = {"ResultsByTime": self._results(page, metrics, bool(group_by))}
         if group_by:
@@ -127,21 +131,24 @@ class CostAndUsage:
         granularity: Granularity,
         group: Callable[[Entry], tuple[str, ...]],
         wanted: Callable[[Entry], bool],
-    ) -> Iterator[tuple[Period, tuple[str, ...] | None, Sums]]:
+        metrics: list[str],
+    ) -> Iterator[tuple[Period, tuple[str, ...] | None, Sums, Quantity]]:
         """The rows of an answer in order; a period without any charge is a row without keys."""
         sums = self._ledger.grouped(group, wanted)
+        quantities = self._ledger.quantities(group, wanted) if "UsageQuantity" in metrics else None
         for part in split(period, granularity):
             groups = sums(part)
+            used = quantities(part) if quantities else {}
             if not groups:
-                yield part, None, NO_SUMS
+                yield part, None, NO_SUMS, NO_QUANTITY
             for keys in sorted(groups):
-                yield part, keys, groups[keys]
+                yield part, keys, groups[keys], used.get(keys, NO_QUANTITY)
 
     def _results(self, page: list[Any], metrics: list[str], grouped: bool) -> list[Json]:
         results: dict[Period, Json] = {}
-        for period, keys, sums in page:
+        for period, keys, sums, quantity in page:
             result = results.setdefault(period, self._result(period))
-            amounts = _amounts(sums, metrics, self._ledger.currency)
+            amounts = _amounts(sums, quantity, metrics, self._ledger.currency)
             if not grouped:
                 result["Total"] = amounts
             elif keys is not None:
@@ -158,7 +165,7 @@ class CostAndUsage:
 
     def _names(self, page: list[Any], group_by: list[Json]) -> list[Json]:
         positions = [n for n, each in enumerate(group_by) if each["Key"] == "LINKED_ACCOUNT"]
-        accounts = {keys[n] for _, keys, _ in page if keys is not None for n in positions}
+        accounts = {keys[n] for _, keys, *_ in page if keys is not None for n in positions}
         return [self._named(account) for account in sorted(accounts)]
 
     def _named(self, account: str) -> Json:
@@ -257,15 +264,15 @@ def _metrics(request: Json) -> list[str]:
     return list(metrics)
 
 
-def _amounts(sums: Sums, metrics: list[str], currency: str) -> Json:
+def _amounts(sums: Sums, quantity: Quantity, metrics: list[str], currency: str) -> Json:
     amounts = {}
     for name in metrics:
         position = METRICS[name]
-        amounts[name] = (
-            {"Amount": "0", "Unit": "N/A"}
-            if position is None
-            else {"Amount": _text(sums[position]), "Unit": currency}
-        )
+        if position is not None:
+            amounts[name] = {"Amount": _text(sums[position]), "Unit": currency}
+        else:
+            used, unit = quantity if name == "UsageQuantity" else NO_QUANTITY
+            amounts[name] = {"Amount": _text(used), "Unit": unit}
     return amounts
 
 

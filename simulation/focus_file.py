@@ -4,12 +4,14 @@ import csv
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from chalicelib.costs import ChargeCategory, month_start
 from chalicelib.sources.cost_explorer.record_types import charge_category, is_discount
+from chalicelib.usage_types import read
 from simulation.ledger import Entry, Ledger
 
 COLUMNS = {
@@ -22,15 +24,27 @@ COLUMNS = {
     "ChargeClass": "VARCHAR",
     "ChargePeriodEnd": "TIMESTAMP",
     "ChargePeriodStart": "TIMESTAMP",
+    "CommitmentDiscountStatus": "VARCHAR",
+    "ConsumedQuantity": "DOUBLE",
+    "ConsumedUnit": "VARCHAR",
     "ContractedCost": "DOUBLE",
+    "ContractedUnitPrice": "DOUBLE",
     "EffectiveCost": "DOUBLE",
     "ListCost": "DOUBLE",
+    "ListUnitPrice": "DOUBLE",
+    "PricingQuantity": "DOUBLE",
+    "PricingUnit": "VARCHAR",
     "ProviderName": "VARCHAR",
+    "RegionId": "VARCHAR",
+    "RegionName": "VARCHAR",
+    "ResourceId": "VARCHAR",
+    "ResourceName": "VARCHAR",
     "ServiceName": "VARCHAR",
     "SubAccountId": "VARCHAR",
     "SubAccountName": "VARCHAR",
     "Tags": "MAP(VARCHAR, VARCHAR)",
     "x_CostCategories": "MAP(VARCHAR, VARCHAR)",
+    "x_UsageType": "VARCHAR",
 }
 """Columns and their types in an AWS export, as far as a report can make use of them."""
 
@@ -77,6 +91,7 @@ def _rows(ledger: Ledger) -> Iterator[dict[str, object]]:
             "ChargePeriodEnd": _time(entry.day + timedelta(days=1)),
             "ChargePeriodStart": _time(entry.day),
             "ContractedCost": f"{entry.net_unblended:f}",
+            **_what_was_used(entry),
             "EffectiveCost": f"{entry.net_amortized:f}",
             # What a discount takes off belongs to no list price.
             "ListCost": "0" if is_discount(entry.record_type) else f"{entry.unblended:f}",
@@ -87,6 +102,32 @@ def _rows(ledger: Ledger) -> Iterator[dict[str, object]]:
             "Tags": _labels(entry, "tag"),
             "x_CostCategories": _labels(entry, "category"),
         }
+
+
+def _what_was_used(entry: Entry) -> dict[str, object]:
+    region = read(entry.service, entry.usage_type).region
+    used = f"{entry.quantity:f}" if entry.quantity else ""
+    return {
+        "CommitmentDiscountStatus": "Used" if entry.record_type in _COVERED else "",
+        "ConsumedQuantity": used,
+        "ConsumedUnit": entry.unit,
+        "ContractedUnitPrice": _price(entry.net_unblended, entry.quantity),
+        "ListUnitPrice": _price(entry.unblended, entry.quantity),
+        "PricingQuantity": used,
+        "PricingUnit": entry.unit,
+        "RegionId": region.id if region else "",
+        "RegionName": region.place if region else "",
+        "ResourceId": entry.resource,
+        "ResourceName": "",
+        "x_UsageType": entry.usage_type,
+    }
+
+
+def _price(amount: Decimal, quantity: Decimal) -> str:
+    return f"{amount / quantity:f}" if quantity else ""
+
+
+_COVERED = ("SavingsPlanCoveredUsage", "DiscountedUsage")
 
 
 def _category(record_type: str) -> tuple[str, str]:

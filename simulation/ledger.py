@@ -30,6 +30,9 @@ from chalicelib.sources.cost_explorer.record_types import charge_category, is_di
 type Sums = tuple[Decimal, Decimal, Decimal, Decimal]
 """Unblended, net unblended, amortized and net amortized cost."""
 
+type Quantity = tuple[Decimal, str]
+"""How much was used, and its unit: "N/A" where units are mixed, as Cost Explorer has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -37,6 +40,9 @@ class Entry:
 
     `labels` holds tag and cost category values under the names that the `label` setting uses:
     `{"tag:team": "data", "category:Environment": "Production"}`.
+
+    `usage_type` is Cost Explorer's, with the Region's billing code in front ("EU-NatGateway-Bytes");
+    `quantity` of it was used, in `unit`; `resource` is the ARN or id that a FOCUS export names.
     """
 
     day: date
@@ -48,6 +54,10 @@ class Entry:
     amortized: Decimal
     net_amortized: Decimal
     labels: Mapping[str, str] = field(default_factory=dict)
+    usage_type: str = ""
+    quantity: Decimal = ZERO
+    unit: str = ""
+    resource: str = ""
 
     @property
     def sums(self) -> Sums:
@@ -81,6 +91,19 @@ class Ledger:
             return groups
 
         return sums
+
+    def quantities[G](
+        self, group: Callable[[Entry], G], wanted: Callable[[Entry], bool] = lambda entry: True
+    ) -> Callable[[Period], dict[G, Quantity]]:
+        """A function that adds up what was used in a period by group, whatever the units are."""
+
+        def used(period: Period) -> dict[G, Quantity]:
+            groups: dict[G, Quantity] = {}
+            for day in period:
+                _add_quantities(groups, filter(wanted, self._by_day.get(day, ())), group)
+            return groups
+
+        return used
 
     def facts(self, today: date, label: str = "") -> CostFacts:
         """The facts of a report made on `today`, free of charge.
@@ -187,8 +210,24 @@ class ScaledLedger(Ledger):
 
         return sums
 
+    def quantities[G](
+        self, group: Callable[[Entry], G], wanted: Callable[[Entry], bool] = lambda entry: True
+    ) -> Callable[[Period], dict[G, Quantity]]:
+        """A function that adds up what was used in a period by group, whatever the units are."""
+        base: dict[G, Quantity] = {}
+        _add_quantities(base, filter(wanted, self.entries), group)
+
+        def used(period: Period) -> dict[G, Quantity]:
+            weight = sum(self.weights.get(day, 0) for day in period)
+            return {name: (amount * weight, unit) for name, (amount, unit) in base.items()}
+
+        return used
+
 
 NO_SUMS: Sums = (ZERO, ZERO, ZERO, ZERO)
+MIXED = "N/A"
+"""The unit of a quantity that adds up what cannot be added, or of nothing."""
+NO_QUANTITY: Quantity = (ZERO, MIXED)
 
 
 def split(period: Period, granularity: Granularity) -> Iterable[Period]:
@@ -208,6 +247,16 @@ def _amounts(four: Sums, discount: bool) -> Amounts:
 
 def _plus(a: Sums, b: Sums) -> Sums:
     return a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]
+
+
+def _add_quantities[G](
+    groups: dict[G, Quantity], entries: Iterable[Entry], group: Callable[[Entry], G]
+) -> None:
+    for entry in entries:
+        if entry.quantity:
+            name = group(entry)
+            amount, unit = groups.get(name, (ZERO, entry.unit))
+            groups[name] = amount + entry.quantity, unit if unit == entry.unit else MIXED
 
 
 def _times(four: Sums, factor: int) -> Sums:

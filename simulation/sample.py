@@ -4,7 +4,7 @@ The sample tells the stories a report should notice, all as of `SAMPLE_NOW`; `ST
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from random import Random
 
 from chalicelib.costs import ZERO, Period, month_start
 from simulation.ledger import Entry, Ledger, ScaledLedger, Sums
+from simulation.sample_usage import COVERED, FEES, LARGE, USAGE, Usage, parts
 
 SAMPLE_NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 """A Monday morning, when the weekly report runs."""
@@ -102,6 +103,7 @@ _REFUNDS = {
     date(2026, 11, 4): (CLOUDFRONT, PRODUCTION, Decimal("-37.9100000000")),
 }
 _DOMAIN_RENEWALS = {date(2025, 10, 7), date(2026, 10, 7)}
+_DETAILED_FROM = date(2026, 8, 1)  # before, a service is all of one usage type: nobody asks
 _SETTLING = {1: 0.45, 2: 0.85}  # how much of the last and the second last day has arrived
 
 
@@ -132,7 +134,7 @@ def _large_account(account: str, services: list[str], random: Random) -> Iterato
     day = SAMPLE_PERIOD.start
     for service in random.sample(services, -(-len(services) // 4)):
         amount = _exact(0.02 * random.paretovariate(1.3))
-        yield _entry(day, service, account, "Usage", (amount,) * 4)
+        yield _entry(day, service, account, "Usage", (amount,) * 4, LARGE)
         if service == services[0]:
             credit = -amount / 4
             yield _entry(day, service, account, "Credit", (credit,) * 4)
@@ -156,7 +158,8 @@ class _Sample:
                     if share and _in_use(service, day):
                         amount = self._usage(service, account, share, day)
                         self.usage[month_start(day), account] += amount
-                        yield from self._charges(day, service.name, account, amount)
+                        logs = _exact(_runaway(service, account, day) * _arrived(day))
+                        yield from self._charges(day, service.name, account, amount, logs)
             yield from _reserved_databases(day)
             yield from _one_offs(day)
 
@@ -167,35 +170,32 @@ class _Sample:
         level *= service.weekend if day.weekday() >= 5 else 1
         level *= self.random.uniform(0.96, 1.04)
         level += _runaway(service, account, day)
-        return _exact(level * _SETTLING.get((SAMPLE_PERIOD.end - day).days, 1))
+        return _exact(level * _arrived(day))
 
-    def _charges(self, day: date, service: str, account: str, usage: Decimal) -> Iterator[Entry]:
+    def _charges(
+        self, day: date, service: str, account: str, usage: Decimal, logs: Decimal
+    ) -> Iterator[Entry]:
         """How usage at list price is charged: covered by a plan, discounted, paid by credit."""
         if service == EC2 and account == PRODUCTION and day >= STORIES.savings_plan_begins:
             covered = min(usage, _rounded(_SAVINGS_PLAN_DAY / _SAVINGS_PLAN_PRICE))
             effective = _rounded(covered * _SAVINGS_PLAN_PRICE)
             usage -= covered
-            yield _entry(
-                day,
-                service,
-                account,
-                "SavingsPlanCoveredUsage",
-                (covered, covered, effective, effective),
-            )
-            yield _entry(
-                day, service, account, "SavingsPlanNegation", (-covered, -covered, ZERO, ZERO)
-            )
-        discount = _rounded(usage * PRIVATE_RATES.get(service, ZERO))
+            sums = (covered, covered, effective, effective)
+            yield _entry(day, service, account, "SavingsPlanCoveredUsage", sums, COVERED)
+            sums = (-covered, -covered, ZERO, ZERO)
+            yield _entry(day, service, account, "SavingsPlanNegation", sums, COVERED)
+        rate = PRIVATE_RATES.get(service, ZERO)
+        discount = _rounded(usage * rate)
         net = usage - discount
-        yield _entry(day, service, account, "Usage", (usage, net, usage, net))
-        if discount:
-            yield _entry(
-                day,
-                service,
-                account,
-                "Private Rate Card Discount",
-                (-discount, ZERO, -discount, ZERO),
-            )
+        for kind, amount in _by_usage_type(day, service, usage, logs):
+            less = discount if amount == usage else _rounded(amount * rate)
+            discount -= less
+            usage -= amount
+            sums = (amount, amount - less, amount, amount - less)
+            yield _entry(day, service, account, "Usage", sums, kind)
+            if less:
+                sums = (-less, ZERO, -less, ZERO)
+                yield _entry(day, service, account, "Private Rate Card Discount", sums, kind)
         if service in (EC2, RDS) and account == PRODUCTION:
             yield from self._credits(day, service, account, net)
 
@@ -221,6 +221,17 @@ class _Sample:
             yield _entry(
                 day, SAVINGS_PLANS, PRODUCTION, "SavingsPlanRecurringFee", (plan, plan, ZERO, ZERO)
             )
+
+
+def _arrived(day: date) -> float:
+    return _SETTLING.get((SAMPLE_PERIOD.end - day).days, 1)
+
+
+def _by_usage_type(
+    day: date, service: str, amount: Decimal, logs: Decimal
+) -> Iterable[tuple[Usage, Decimal]]:
+    whole = parts(service, amount, logs)
+    return whole if day >= _DETAILED_FROM else [(USAGE[service][0], amount)]
 
 
 def _in_use(service: _Service, day: date) -> bool:
@@ -249,13 +260,28 @@ def _one_offs(day: date) -> Iterator[Entry]:
         yield _entry(day, REGISTRAR, PRODUCTION, "Other out-of-cycle charges", (Decimal(15),) * 4)
 
 
-def _entry(day: date, service: str, account: str, record_type: str, sums: Sums) -> Entry:
+_QUANTIFIED = ("Usage", "SavingsPlanCoveredUsage")  # the rest would count the same hours twice
+
+
+def _entry(
+    day: date,
+    service: str,
+    account: str,
+    record_type: str,
+    sums: Sums,
+    kind: Usage | None = None,
+) -> Entry:
     labels = {}
     if team := _TEAMS.get(service):
         labels["tag:team"] = team
     if service not in (TAX, SUPPORT):
         labels["category:Environment"] = "Non-production" if account == STAGING else "Production"
-    return Entry(day, service, account, record_type, *sums, labels)
+    if kind is None:
+        usage_type = FEES.get(record_type, "")
+        return Entry(day, service, account, record_type, *sums, labels, usage_type)
+    used = kind.quantity(sums[0]) if record_type in _QUANTIFIED else ZERO
+    what = kind.usage_type, used, kind.unit, kind.resource.format(account=account)
+    return Entry(day, service, account, record_type, *sums, labels, *what)
 
 
 def _exact(amount: float) -> Decimal:

@@ -1,6 +1,7 @@
 """The emulator follows Cost Explorer's rules; each is asked for through the real boto3."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -88,9 +89,55 @@ def test_one_request_carries_several_metrics(ask: Ask) -> None:
     assert [total[metric]["Amount"] for metric in metrics] == ["10", "9", "5", "0.5"]
 
 
-def test_a_ledger_knows_no_quantities(ask: Ask) -> None:
+def test_what_has_no_quantity_has_no_unit(ask: Ask) -> None:
     answer = ask("2026-10-30", "2026-10-31", Metrics=["UsageQuantity"])
     assert answer["ResultsByTime"][0]["Total"]["UsageQuantity"] == {"Amount": "0", "Unit": "N/A"}
+
+
+@pytest.fixture
+def used(connect: Callable[..., Any]) -> Ask:
+    """Asks about a day on which an account used gigabytes and hours of one service."""
+    base = entry("2026-11-01", "EC2 - Other", "1", "Usage", "4.8")
+    kinds = [("EU-NatGateway-Bytes", "100", "GB"), ("EU-NatGateway-Hours", "24", "Hrs")]
+    entries = [
+        replace(base, usage_type=kind, quantity=Decimal(used), unit=unit)
+        for kind, used, unit in kinds
+    ]
+    _, client = connect(Ledger([*entries, entry("2026-11-01", "Tax", "1", "Tax", "1")], {}))
+
+    def get(**parameters: Any) -> Any:
+        request = {
+            "TimePeriod": {"Start": "2026-11-01", "End": "2026-11-02"},
+            "Granularity": "DAILY",
+            "Metrics": ["UnblendedCost", "UsageQuantity"],
+        }
+        return client.get_cost_and_usage(**(request | parameters))["ResultsByTime"][0]
+
+    return get
+
+
+def test_quantities_come_with_the_unit_of_their_usage_type(used: Ask) -> None:
+    groups = used(GroupBy=by("SERVICE", "USAGE_TYPE"))["Groups"]
+    assert [(g["Keys"][1], g["Metrics"]["UsageQuantity"]) for g in groups] == [
+        ("EU-NatGateway-Bytes", {"Amount": "100", "Unit": "GB"}),
+        ("EU-NatGateway-Hours", {"Amount": "24", "Unit": "Hrs"}),
+        ("NoUsageType", {"Amount": "0", "Unit": "N/A"}),
+    ]
+
+
+def test_quantities_of_different_units_are_added_up_without_a_unit(used: Ask) -> None:
+    assert used()["Total"]["UsageQuantity"] == {"Amount": "124", "Unit": "N/A"}
+
+
+def test_a_filter_on_usage_types(used: Ask) -> None:
+    total = used(Filter=one_of("USAGE_TYPE", "EU-NatGateway-Hours"))["Total"]
+    assert total["UsageQuantity"] == {"Amount": "24", "Unit": "Hrs"}
+
+
+@pytest.mark.parametrize("key", ["USAGE_TYPE_GROUP", "RESOURCE_ID", "BILLING_ENTITY"])
+def test_what_aws_does_not_group_by_is_refused(used: Ask, key: str) -> None:
+    with pytest.raises(ClientError, match="Group Definition dimension is invalid"):
+        used(GroupBy=by("SERVICE", key))
 
 
 def test_tiny_amounts_come_in_scientific_notation(ask: Ask) -> None:

@@ -30,6 +30,7 @@ from simulation.sample import (
     large_ledger,
     sample_ledger,
 )
+from simulation.sample_usage import USAGE
 
 TODAY = SAMPLE_NOW.date()
 
@@ -181,6 +182,32 @@ def test_teams_are_tagged_and_some_costs_are_not(sample_facts: CostFacts) -> Non
         "data",
         "(untagged)",
     }
+
+
+def test_recent_usage_has_usage_types_whose_shares_add_up() -> None:
+    for service, kinds in USAGE.items():
+        assert sum(kind.share for kind in kinds) == 1, service
+
+
+def test_everything_recent_has_a_usage_type_but_tax_credits_and_refunds(sample: Ledger) -> None:
+    without = {e.record_type for e in sample.entries if not e.usage_type}
+    assert without == {"Tax", "Credit", "Refund"}
+
+
+def test_the_runaway_is_log_ingestion_in_ireland_at_its_usual_price(sample: Ledger) -> None:
+    logs = [
+        e
+        for e in sample.entries
+        if e.service == CLOUDWATCH and e.account == STAGING and e.day >= date(2026, 11, 1)
+    ]
+    grown = {e.usage_type for e in logs if e.day == date(2026, 11, 20) and e.unblended > 20}
+    assert grown == {"EU-DataProcessing-Bytes"}
+    prices = {
+        round(e.unblended / e.quantity, 6)
+        for e in logs
+        if e.usage_type == "EU-DataProcessing-Bytes"
+    }
+    assert prices == {Decimal("0.57")}
 
 
 def test_compute_is_the_largest_service(sample_facts: CostFacts) -> None:
