@@ -14,6 +14,7 @@ from chalicelib.dashboard.view import view_of
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
 from desk.export import TABLES, write_csv, write_json
+from desk.terminal import Progress, summary, terminal_of
 from simulation.sample import SAMPLE_NOW, sample_ledger
 
 ASKS = """\
@@ -71,7 +72,7 @@ def preview(
     as_csv: bool,
     yes: bool,
 ) -> None:
-    """Write the dashboard to a folder: of built-in sample data, unless told otherwise.
+    """Tell what costs did, and write the dashboard: of built-in sample data, unless told otherwise.
 
     \b
     python cli.py preview --open                    built-in sample organisation
@@ -94,10 +95,23 @@ def preview(
         report = build_report(
             sample_ledger().facts(SAMPLE_NOW.date(), settings.label), settings, SAMPLE_NOW
         )
-    for path in _write(report, out, as_json, as_csv):
+    written = _write(report, out, as_json, as_csv)
+    click.echo(summary(report, terminal_of(sys.stdout)))
+    for path in written:
         click.echo(path)
     if open_page:
-        webbrowser.open((out / "index.html").resolve().as_uri())
+        _open(out / "index.html")
+
+
+def _open(page: Path) -> None:
+    """Show the page; where there is no browser to show it, say where it can be had."""
+    address = page.resolve().as_uri()
+    try:
+        shown = webbrowser.open(address)
+    except webbrowser.Error:
+        shown = False
+    if not shown:
+        click.echo(f"No browser could be started here. Open this in yours: {address}", err=True)
 
 
 def _report(facts: CostFacts, settings: Settings) -> Report:
@@ -121,15 +135,16 @@ def _account(profile: str | None, settings: Settings, yes: bool) -> CostFacts:
         client = boto3.Session(profile_name=profile).client(
             "ce", region_name=REGION, config=client_config()
         )
+    progress = Progress(sys.stderr)
     source = CostExplorer(
         client,
         max_requests=settings.max_requests,
         label=settings.label,
-        on_request=lambda count: click.echo(f"  {count} answered", err=True),
+        on_request=lambda count: progress.say(f"Reading Cost Explorer: {count} answered"),
     )
-    click.echo("Reading Cost Explorer ...", err=True)
+    progress.say("Reading Cost Explorer ...")
     facts = source.facts(datetime.now(UTC).date())
-    click.echo(f"Done: {facts.price.basis} = ${facts.price.amount}", err=True)
+    progress.done(f"Read Cost Explorer: {facts.price.basis} = ${facts.price.amount}")
     return facts
 
 

@@ -29,7 +29,8 @@ def account() -> Iterator[LocalAws]:
 def test_the_built_in_sample_is_the_default(tmp_path: Path) -> None:
     result = preview("--out", str(tmp_path))
     assert result.exit_code == 0, result.output
-    assert result.output.strip() == str(tmp_path / "index.html")
+    assert result.output.startswith("CloudWatch in staging costs $39 more a day")
+    assert result.output.splitlines()[-1] == str(tmp_path / "index.html")
     assert "data platform" in (tmp_path / "index.html").read_text()
 
 
