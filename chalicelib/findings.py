@@ -9,6 +9,7 @@ from enum import StrEnum
 from chalicelib.costs import ChargeCategory, Period
 from chalicelib.insights.anomalies import Anomaly, AnomalyKind
 from chalicelib.insights.comparison import Change, ChangeKind
+from chalicelib.insights.drivers import Driver
 from chalicelib.insights.movers import Mover, Movers
 from chalicelib.insights.projection import Projections
 from chalicelib.insights.reconciliation import Agreement
@@ -70,7 +71,7 @@ class Finding:
     period: Period | None = None
     against: Period | None = None
     was: str = ""
-    drivers: tuple[object, ...] = ()
+    drivers: tuple[Driver, ...] = ()
 
 
 KINDS = {

@@ -16,6 +16,7 @@ from threading import Lock
 from typing import Any
 
 from chalicelib.costs import Granularity, Period, month_start
+from chalicelib.usage_types import NO_USAGE_TYPE
 from simulation.ledger import NO_QUANTITY, NO_SUMS, Entry, Ledger, Quantity, Sums, split
 
 METRICS = {
@@ -38,8 +39,6 @@ _DIMENSIONS: dict[str, Attribute] = {
     "RECORD_TYPE": lambda entry: entry.record_type,
     "USAGE_TYPE": lambda entry: entry.usage_type or NO_USAGE_TYPE,
 }
-NO_USAGE_TYPE = "NoUsageType"
-"""What Cost Explorer calls the usage type of charges that have none, such as tax."""
 _OTHER_DIMENSIONS = (
     "AZ",
     "INSTANCE_TYPE",

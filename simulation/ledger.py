@@ -11,21 +11,29 @@ from decimal import Decimal
 from functools import cached_property
 
 from chalicelib.costs import (
+    NO_UNIT,
     REDUCTIONS,
     UNTAGGED,
     ZERO,
     Amounts,
     Charge,
+    ChargeCategory,
     CostFacts,
     Costs,
+    Coverage,
     Dimension,
     Granularity,
     Key,
     Period,
+    Place,
     Price,
+    Usage,
+    UsageQuestion,
+    UsageRow,
     month_start,
 )
 from chalicelib.sources.cost_explorer.record_types import charge_category, is_discount
+from chalicelib.usage_types import NO_USAGE_TYPE
 
 type Sums = tuple[Decimal, Decimal, Decimal, Decimal]
 """Unblended, net unblended, amortized and net amortized cost."""
@@ -105,6 +113,21 @@ class Ledger:
 
         return used
 
+    def usage(self, question: UsageQuestion) -> Usage:
+        """What was used, in answer to a report's second question; free of charge."""
+        places = {place.service: place for place in question.places}
+        rows: dict[tuple[date, Place, str], UsageRow] = {}
+        for day in question.period:
+            for entry in self._by_day.get(day, ()):
+                place = places.get(entry.service)
+                if place is None or place.account not in ("", entry.account):
+                    continue
+                if charge_category(entry.record_type) == ChargeCategory.USAGE:
+                    row = _usage_row(entry, place)
+                    key = row.day, row.place, row.usage_type
+                    rows[key] = _both(rows[key], row) if key in rows else row
+        return Usage(tuple(rows.values()), Coverage((question.period,)), NO_PRICE)
+
     def facts(self, today: date, label: str = "") -> CostFacts:
         """The facts of a report made on `today`, free of charge.
 
@@ -125,7 +148,7 @@ class Ledger:
             if several
             else None,
             account_names={a: n for a, n in self.account_names.items() if a in accounts},
-            price=Price(ZERO, "sample data", 0),
+            price=NO_PRICE,
             source="sample data",
             labels=self._costs(recent, by_day, ("label", "service"), True, label)
             if label
@@ -224,10 +247,9 @@ class ScaledLedger(Ledger):
         return used
 
 
+NO_PRICE = Price(ZERO, "sample data", 0)
 NO_SUMS: Sums = (ZERO, ZERO, ZERO, ZERO)
-MIXED = "N/A"
-"""The unit of a quantity that adds up what cannot be added, or of nothing."""
-NO_QUANTITY: Quantity = (ZERO, MIXED)
+NO_QUANTITY: Quantity = (ZERO, NO_UNIT)
 
 
 def split(period: Period, granularity: Granularity) -> Iterable[Period]:
@@ -245,6 +267,23 @@ def _amounts(four: Sums, discount: bool) -> Amounts:
     return Amounts(net_unblended, net_amortized, ZERO if discount else unblended)
 
 
+def _usage_row(entry: Entry, place: Place) -> UsageRow:
+    costs = entry.net_unblended, entry.net_amortized
+    return UsageRow(
+        entry.day, place, entry.usage_type or NO_USAGE_TYPE, *costs, entry.quantity, entry.unit
+    )
+
+
+def _both(a: UsageRow, b: UsageRow) -> UsageRow:
+    unit = a.unit if not b.quantity or a.unit == b.unit else b.unit if not a.quantity else NO_UNIT
+    return a._replace(
+        billed=a.billed + b.billed,
+        effective=a.effective + b.effective,
+        quantity=a.quantity + b.quantity,
+        unit=unit,
+    )
+
+
 def _plus(a: Sums, b: Sums) -> Sums:
     return a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]
 
@@ -256,7 +295,7 @@ def _add_quantities[G](
         if entry.quantity:
             name = group(entry)
             amount, unit = groups.get(name, (ZERO, entry.unit))
-            groups[name] = amount + entry.quantity, unit if unit == entry.unit else MIXED
+            groups[name] = amount + entry.quantity, unit if unit == entry.unit else NO_UNIT
 
 
 def _times(four: Sums, factor: int) -> Sums:

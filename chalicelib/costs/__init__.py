@@ -26,3 +26,8 @@ from chalicelib.costs.scope import EVERYTHING as EVERYTHING
 from chalicelib.costs.scope import Scope as Scope
 from chalicelib.costs.table import Costs as Costs
 from chalicelib.costs.table import Granularity as Granularity
+from chalicelib.costs.usage import NO_UNIT as NO_UNIT
+from chalicelib.costs.usage import Place as Place
+from chalicelib.costs.usage import Usage as Usage
+from chalicelib.costs.usage import UsageQuestion as UsageQuestion
+from chalicelib.costs.usage import UsageRow as UsageRow

@@ -8,3 +8,4 @@ from chalicelib.usage_types.reading import NO_USAGE_TYPE as NO_USAGE_TYPE
 from chalicelib.usage_types.reading import SERVICES as SERVICES
 from chalicelib.usage_types.reading import UsageType as UsageType
 from chalicelib.usage_types.reading import read as read
+from chalicelib.usage_types.regions import Region as Region
