@@ -1,21 +1,14 @@
-"""The same answer as a card for chat: a custom notification of Amazon Q Developer.
+"""The same answer as a card for chat."""
 
-Schema: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html. `version` and
-`source` are fixed; only `client-markdown` is a text type. Slack and Teams both show fenced text in
-a fixed-width font, which is what the table needs.
-"""
-
-import json
 from collections.abc import Sequence
 
 from chalicelib.explanation import Explanation
 from chalicelib.messages.alarm import answer, cost_table, headline, headline_subject, mover_table
-from chalicelib.messages.text import Message, clip, subject_line
+from chalicelib.messages.notification import fenced, inert, notification, to_dashboard
+from chalicelib.messages.text import Message, clip
 from chalicelib.signals import Alarm, AnomalyNotice, BudgetNotice, Signal, Unknown
 from chalicelib.wording.certainty import completeness_line
-from chalicelib.wording.lines import one_line
 
-TITLE_LENGTH = 200
 DESCRIPTION_BYTES = 6000
 
 
@@ -24,57 +17,32 @@ def card(signal: Signal, explanation: Explanation, link: str) -> Message:
     tables = "\n\n".join(filter(None, (cost_table(explanation), mover_table(explanation))))
     paragraphs = [
         "\n".join(map(inert, answer(explanation))),
-        _fenced(tables),
+        fenced(tables),
         inert(completeness_line(explanation.completeness, explanation.facts.services)),
     ]
-    steps = [f"Open the dashboard: {link}"] if link.startswith("https://") else []
     title = headline(signal, explanation.facts.account_names)
-    return _notification(signal, title, paragraphs, steps)
+    return _notification(signal, title, paragraphs, to_dashboard(link))
 
 
 def plain_card(signal: Signal, mail: Message) -> Message:
     """A mail without an answer as a card: what was passed on, and why there is no more."""
     first, _, rest = mail.text.partition("\n\n")
-    paragraphs = [inert(clip(first, DESCRIPTION_BYTES)), _fenced(clip(rest, DESCRIPTION_BYTES))]
-    return _notification(signal, mail.subject, paragraphs, [])
-
-
-def inert(text: str) -> str:
-    """Text that chat shows as it is: no mention, no link and no markup can hide in a name."""
-    return text.translate(
-        {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("`"): "'", ord("@"): "(at)"}
-    )
-
-
-def _fenced(text: str) -> str:
-    return f"```\n{inert(text.strip())}\n```" if text.strip() else ""
+    paragraphs = [inert(clip(first, DESCRIPTION_BYTES)), fenced(clip(rest, DESCRIPTION_BYTES))]
+    return _notification(signal, mail.subject, paragraphs)
 
 
 def _notification(
-    signal: Signal, title: str, paragraphs: Sequence[str], steps: Sequence[str]
+    signal: Signal, title: str, paragraphs: Sequence[str], steps: Sequence[str] = ()
 ) -> Message:
-    description = "\n\n".join(filter(None, paragraphs))
-    subject = subject_line(headline_subject(signal) or title)
-    content: dict[str, object] = {
-        "textType": "client-markdown",
-        "title": inert(one_line(title, TITLE_LENGTH)) or inert(subject),
-        "description": description,
-        "keywords": ["cost", _kind(signal)],
-    }
-    if steps:
-        content["nextSteps"] = list(steps)
-    notification = {
-        "version": "1.0",
-        "source": "custom",
-        "content": content,
-        "metadata": {
-            # What belongs to one alarm, budget or anomaly stays in one thread.
-            "threadId": f"{_kind(signal)}-{one_line(_name(signal), 80)}",
-            "summary": inert(subject),
-            "eventType": _kind(signal),
-        },
-    }
-    return Message(subject, json.dumps(notification))
+    """What belongs to one alarm, budget or anomaly stays in one thread."""
+    return notification(
+        kind=_kind(signal),
+        thread=_name(signal),
+        title=title,
+        summary=headline_subject(signal),
+        paragraphs=paragraphs,
+        steps=steps,
+    )
 
 
 def _kind(signal: Signal) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.jobs.explain_alarm import explain_alarms
-from chalicelib.messages.chat import inert
+from chalicelib.messages.notification import inert
 from simulation.ledger import Ledger
 from tests.jobs.parts import LINK, Bench, Outbox
 from tests.signals.events import event, event_with
