@@ -123,7 +123,10 @@ class Settings:
         8, _whole(1, 31), "3", "How many days a signed link opens the dashboard."
     )
     chat: bool = _setting(
-        False, _switch, "on", "Whether alarms also go to the chat topic, for Slack and Teams."
+        False,
+        _switch,
+        "on",
+        "Whether digest and alarms also go to the chat topic, for Slack and Teams.",
     )
     label: str = _setting(
         "",

@@ -41,6 +41,10 @@ def publish_weekly_report(event: dict[str, Any]) -> None:
 
     settings, wrong = _settings()
     account_id = event["account"]
+    notify, chat = (
+        SnsTopic(client("sns"), topic_arn(account_id, topic))
+        for topic in (settings.notify_topic, settings.chat_topic)
+    )
     with _no_search_for_cycles():
         publish(
             datetime.fromisoformat(event["time"]),
@@ -48,7 +52,8 @@ def publish_weekly_report(event: dict[str, Any]) -> None:
             source=_Refused(wrong) if wrong else fact_source(settings),
             site=S3Site(client("s3"), settings.bucket(account_id), account_id),
             links=SignedLinks(client("ssm"), settings),
-            notify=SnsTopic(client("sns"), topic_arn(account_id, settings.notify_topic)),
+            notify=notify,
+            chat=chat if settings.chat else None,
         )
 
 

@@ -24,7 +24,7 @@ from chalicelib.report import Report
 from chalicelib.wording.certainty import completeness_line
 from chalicelib.wording.findings import Told
 from chalicelib.wording.lines import one_line
-from chalicelib.wording.story import Story, month_total, story_of
+from chalicelib.wording.story import Story, month_total, more_on_page, story_of
 
 WIDEST = 110
 """Longer lines are hard to read."""
@@ -178,9 +178,9 @@ class _Picture:
                 cell.stylize(way)
             table.add_row(Text(self._worth(each), style=way), *bar, self._said(each))
         yield table
-        left = len(told) - MOST_FINDINGS
-        if left > 0:
-            yield _sentence(f"{left} more are on the page.", "dim")
+        left = more_on_page(len(told) - MOST_FINDINGS)
+        if left:
+            yield _sentence(left, "dim")
 
     def _worth(self, told: Told) -> str:
         amount = told.finding.amount

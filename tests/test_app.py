@@ -1,5 +1,6 @@
 """The functions as Lambda calls them: real boto3 against the emulator and moto, page and mails out."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -83,3 +84,13 @@ def test_an_alarm_is_answered_with_one_question(aws: LocalAws) -> None:
 def test_the_schedule_is_monday_morning_utc() -> None:
     (schedule,) = [each for each in app.app.event_sources if hasattr(each, "schedule_expression")]
     assert schedule.schedule_expression.to_string() == "cron(0 7 ? * MON *)"
+
+
+def test_the_weekly_report_may_go_to_chat_too() -> None:
+    with local_aws(
+        sample_ledger(), SAMPLE_NOW, page_size=5000, environment={"CCT_CHAT": "on"}
+    ) as aws:
+        invoke("weekly_report", scheduled_event())
+        ((_, card),) = aws.chats()
+        (mail,) = aws.mails()
+    assert json.loads(card)["metadata"]["summary"] == mail.subject

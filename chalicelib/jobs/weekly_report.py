@@ -1,13 +1,15 @@
-"""The weekly job: costs in, dashboard on the site, digest out."""
+"""The weekly job: costs in, dashboard on the site, digest out by mail and, where it is on, chat."""
 
 from datetime import datetime, timedelta
 
 from chalicelib.dashboard.page import render_page
-from chalicelib.errors import CurrencyError, PermanentSourceError, SettingError
+from chalicelib.errors import CostTrackerError, CurrencyError, PermanentSourceError, SettingError
 from chalicelib.jobs.ports import Channel, FactSource, Links, Site
 from chalicelib.messages.digest import digest
+from chalicelib.messages.digest_card import digest_card
 from chalicelib.messages.failure import failure
-from chalicelib.report import build_report
+from chalicelib.messages.text import Message, with_remark
+from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
 
 LATEST = "index.html"
@@ -21,8 +23,11 @@ def publish_weekly_report(
     site: Site,
     links: Links,
     notify: Channel,
+    chat: Channel | None = None,
 ) -> None:
-    """Store this week's page, then mail its digest; running it again replaces the same page.
+    """Store this week's page, then tell chat and mail the digest; again, it replaces the same page.
+
+    The mail is the one that must arrive: it says so where chat did not get the card.
 
     When costs cannot be read until somebody does something, a mail says what, and nothing else
     happens. Every other `CostTrackerError` is raised, so that the run is tried again.
@@ -38,8 +43,20 @@ def publish_weekly_report(
     page = render_page(report, _previous_page(links, now))
     site.publish(address, page)
     site.publish(LATEST, page)
-    message = digest(report, links.to(address, now))
+    link = links.to(address, now)
+    message = digest(report, link)
+    if chat is not None:
+        message = _chat_first(message, report, link, chat)
     notify.send(message.subject, message.text)
+
+
+def _chat_first(mail: Message, report: Report, link: str, chat: Channel) -> Message:
+    try:
+        chat.send("", digest_card(report, link).text)
+    except Exception as error:  # noqa: BLE001 - whatever happens to chat, the mail goes out
+        reason = error.explanation() if isinstance(error, CostTrackerError) else repr(error)
+        return with_remark(mail, f"Chat did not get this: {reason}")
+    return mail
 
 
 def page_address(now: datetime) -> str:

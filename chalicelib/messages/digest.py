@@ -9,11 +9,10 @@ from chalicelib.money import money, signed_money
 from chalicelib.report import Report
 from chalicelib.wording.certainty import completeness_line
 from chalicelib.wording.changes import WHOLE, mover_row
-from chalicelib.wording.findings import Told
 from chalicelib.wording.lines import one_line
 from chalicelib.wording.names import service_name
 from chalicelib.wording.periods import day, days
-from chalicelib.wording.story import Story, story_of
+from chalicelib.wording.story import Story, more_on_page, story_of
 
 MOST_FINDINGS = 3
 MOST_ROWS = 8
@@ -27,7 +26,7 @@ def digest(report: Report, link: str) -> Message:
         story.subject,
         [
             story.verdict,
-            "\n".join(map(_finding_line, story.findings[:MOST_FINDINGS])),
+            "\n".join(each.line for each in story.findings[:MOST_FINDINGS]),
             "\n".join(filter(None, (story.week, story.month, story.end, story.bill))),
             link,
             _service_table(report),
@@ -39,15 +38,9 @@ def digest(report: Report, link: str) -> Message:
     )
 
 
-def _finding_line(found: Told) -> str:
-    return one_line(" ".join(filter(None, (found.sentence, found.why))))
-
-
 def _more_findings(story: Story) -> list[str]:
     told = story.findings[MOST_FINDINGS:]
-    lines = [one_line(each.sentence) for each in told[:MOST_ROWS]]
-    left = len(told) - len(lines)
-    return [*lines, f"{left} more are on the page." if left else ""]
+    return [*(each.line for each in told[:MOST_ROWS]), more_on_page(len(told) - MOST_ROWS)]
 
 
 def _service_table(report: Report) -> str:

@@ -14,7 +14,7 @@ SUBJECT_LENGTH = 99
 """SNS takes subjects of less than 100 characters."""
 TEXT_BYTES = 250_000
 """SNS takes 256 KB of text and attributes together; a little is left for those."""
-CUT = "\n\n(The rest was cut: it is longer than a mail may be.)"
+CUT = "\n\n(The rest was cut: it is longer than a message may be.)"
 
 _UNFIT = re.compile(
     # Control characters, line and paragraph separators, marks that reverse the direction of text,

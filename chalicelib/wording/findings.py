@@ -8,6 +8,7 @@ from chalicelib.costs import Period
 from chalicelib.findings import Certainty, Finding, FindingKind
 from chalicelib.insights.comparison import change
 from chalicelib.money import money, percent, rough_money
+from chalicelib.wording.lines import one_line
 from chalicelib.wording.names import place
 from chalicelib.wording.periods import day, days
 
@@ -35,6 +36,11 @@ class Told:
     why: str
     how_sure: str
     look: str
+
+    @property
+    def line(self) -> str:
+        """What happened and why, in one line."""
+        return one_line(" ".join(filter(None, (self.sentence, self.why))))
 
 
 def told(found: Finding, currency: str, names: Mapping[str, str]) -> Told:

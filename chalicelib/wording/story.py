@@ -109,6 +109,13 @@ def month_total(report: Report) -> Decimal:
     return report.facts.services.during(month).total().billed if month else ZERO
 
 
+def more_on_page(left: int) -> str:
+    """What stands under a list that is cut off; nothing where it is not."""
+    if left <= 0:
+        return ""
+    return "1 more is on the page." if left == 1 else f"{left} more are on the page."
+
+
 def to_pay(comparison: Comparison, currency: str) -> str:
     """What a period is to be paid with; nothing where credits and refunds take all of it."""
     gross, net = comparison.gross.after, comparison.net.after

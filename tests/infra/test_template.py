@@ -346,7 +346,10 @@ def test_the_report_function_may_do_exactly_this(project: Project):
             "s3:PutObject": [
                 f"arn:aws:s3:::cloud-cost-tracker-{stage}-site-${{aws:PrincipalAccount}}/site/*"
             ],
-            "sns:Publish": [f"arn:aws:sns:us-east-1:*:cloud-cost-tracker-{stage}-notify"],
+            "sns:Publish": [
+                f"arn:aws:sns:us-east-1:*:cloud-cost-tracker-{stage}-{topic}"
+                for topic in ("notify", "chat")
+            ],
             **_parameters_and_log(stage, "weekly_report"),
         }
 

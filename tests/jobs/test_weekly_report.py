@@ -1,5 +1,6 @@
 """The weekly job publishes a page, then mails its digest, and says what to do when it cannot."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -28,6 +29,7 @@ class World:
 
     failure: CostTrackerError | None = None
     broken_site: bool = False
+    chat: "Chat | None" = None
     happened: list[tuple[str, ...]] = field(default_factory=list)
 
     def facts(self, today: date) -> CostFacts:
@@ -47,8 +49,39 @@ class World:
         return f"https://costs.example/{path}?signed"
 
     def run(self, now: datetime = SAMPLE_NOW) -> Sequence[tuple[str, ...]]:
-        publish_weekly_report(now, Settings(), source=self, site=self, links=self, notify=self)
+        publish_weekly_report(
+            now, Settings(), source=self, site=self, links=self, notify=self, chat=self.chat
+        )
         return self.happened
+
+
+@dataclass
+class Chat:
+    """A chat that takes cards, or does not."""
+
+    broken: bool = False
+    cards: list[str] = field(default_factory=list)
+
+    def send(self, subject: str, text: str) -> None:
+        if self.broken:
+            raise DeliveryError("The topic is gone.", next_step="Deploy again.")
+        self.cards.append(text)
+
+
+def test_chat_gets_the_digest_as_a_card_with_the_link_of_the_mail() -> None:
+    chat = Chat()
+    *_, (_, subject, _) = World(chat=chat).run()
+    (card,) = map(json.loads, chat.cards)
+    assert card["metadata"]["summary"] == subject
+    assert card["content"]["nextSteps"] == [
+        "Open the dashboard: https://costs.example/reports/2026-W48.html?signed"
+    ]
+
+
+def test_a_chat_that_takes_no_card_is_named_in_the_mail_and_stops_nothing() -> None:
+    *_, (kind, _, text) = World(chat=Chat(broken=True)).run()
+    assert kind == "mail"
+    assert text.rstrip().endswith("Chat did not get this: The topic is gone. Deploy again.")
 
 
 def test_the_page_is_stored_under_its_week_and_as_the_latest_before_the_digest_is_sent() -> None:
