@@ -96,7 +96,7 @@ class Settings:
         25,
         _whole(1, 1000),
         "50",
-        "Most paid requests one run may make ($0.01 each); it stops with an error rather than show part of the costs.",
+        "Most paid requests one run may make ($0.01 each); large organisations get fewer names, exact totals.",
     )
     mover_floor: Decimal = _setting(
         Decimal(10), _amount, "25", "Smallest change, in money, that counts as a mover."

@@ -6,8 +6,10 @@ half-open, `[start, end)`, as they are in AWS Cost Explorer. Amounts are `Decima
 are never rounded here.
 """
 
+from chalicelib.costs.charge import ALL_SERVICES as ALL_SERVICES
 from chalicelib.costs.charge import DIMENSIONS as DIMENSIONS
 from chalicelib.costs.charge import NOTHING as NOTHING
+from chalicelib.costs.charge import OTHERS as OTHERS
 from chalicelib.costs.charge import REDUCTIONS as REDUCTIONS
 from chalicelib.costs.charge import UNTAGGED as UNTAGGED
 from chalicelib.costs.charge import ZERO as ZERO

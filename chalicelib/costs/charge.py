@@ -7,6 +7,10 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 ZERO = Decimal(0)
+OTHERS = "(all others)"
+"""The account, service or label of charges that were added up, because there are too many names."""
+ALL_SERVICES = "(all services)"
+"""The service of charges whose services were not told apart."""
 UNTAGGED = "(untagged)"
 """The label of charges that do not carry the tag, or fall into no cost category."""
 

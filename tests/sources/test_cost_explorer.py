@@ -22,7 +22,7 @@ from chalicelib.errors import (
 from chalicelib.sources.cost_explorer import CostExplorer, Query
 from simulation.emulator import CostExplorerEmulator, Fault, FaultKind
 from simulation.ledger import Ledger
-from simulation.sample import SAMPLE_NOW, large_ledger
+from simulation.sample import SAMPLE_NOW
 
 TODAY = SAMPLE_NOW.date()
 WEEK = Query(Period(date(2026, 11, 9), date(2026, 11, 16)), Granularity.DAILY, ("service",))
@@ -145,16 +145,6 @@ def test_a_hopeless_question_costs_one_request(sample: Ledger) -> None:
     ):
         explorer.ask(year)
     assert len(emulator.requests) == 1
-
-
-def test_account_detail_alone_is_left_out_with_a_note_when_it_would_cross_the_limit() -> None:
-    ledger = large_ledger(60, 40, 400, today=TODAY)
-    with explorer_of(ledger, page_size=1000, max_requests=10) as (explorer, _):
-        facts = explorer.facts(TODAY)
-    assert facts.accounts is None
-    (note,) = facts.notes
-    assert "by account and service are left out" in note
-    assert "CCT_MAX_REQUESTS" in note
 
 
 def test_scope_narrows_a_question_to_accounts_and_services(sample: Ledger) -> None:

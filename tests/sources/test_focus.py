@@ -9,11 +9,11 @@ import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.costs import Amounts, Price
+from chalicelib.costs import OTHERS, Amounts, Price
 from chalicelib.errors import CurrencyError, DataNotReadyError, NoChargesError, SettingError
 from chalicelib.sources.focus.facts import facts_of, refuse_gaps
 from chalicelib.sources.focus.rows import Row
-from chalicelib.sources.focus.sql import MOST_NAMES, MOST_PAIRS, OTHERS, FocusQuery
+from chalicelib.sources.focus.sql import MOST_NAMES, MOST_PAIRS, FocusQuery
 
 TODAY = date(2026, 11, 23)
 FREE = Price(Decimal(0), "test", 0)

@@ -10,6 +10,7 @@ A report asks two questions, three for an organisation:
 Fewer would not do: a request has one granularity and at most two groupings, so days and months,
 and services and accounts and record types, cannot come from one. 1 and 2 overlap on purpose: the
 months they share must cost the same to the cent. A label (tag or cost category) is one more.
+Organisations too large for the limit on requests are told with fewer names (`plan`).
 
 Facts about the API: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetCostAndUsage.html
 """

@@ -1,20 +1,18 @@
-"""Asks Cost Explorer the questions of a report, page by page, within a limit of paid requests."""
+"""Asks Cost Explorer the questions of a report, within a limit of paid requests."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from math import ceil
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.costs import (
+    ALL_SERVICES,
     EVERYTHING,
-    Charge,
+    OTHERS,
     CostFacts,
     Costs,
-    Coverage,
     Dimension,
     Granularity,
     Period,
@@ -22,23 +20,20 @@ from chalicelib.costs import (
     Scope,
     month_start,
 )
-from chalicelib.errors import (
-    OutOfTimeError,
-    PeriodError,
-    RequestLimitError,
-    UnreadableAnswerError,
-)
+from chalicelib.errors import OutOfTimeError, RequestLimitError
 from chalicelib.service_names import same_name
-from chalicelib.sources.cost_explorer.answer import charges_of, period_of
-from chalicelib.sources.cost_explorer.errors import translated_errors
-from chalicelib.sources.cost_explorer.question import Query, narrowed, parameters_of
+from chalicelib.sources.cost_explorer import plan
+from chalicelib.sources.cost_explorer.pages import Answer, Requests
+from chalicelib.sources.cost_explorer.question import Query, narrowed
 
 if TYPE_CHECKING:
     from types_boto3_ce.client import CostExplorerClient
 
-PRICE_PER_REQUEST = Decimal("0.01")
 DETAIL_SECONDS = 5.0
 """Detail is not asked for with less time left: what is known by then still has to be told."""
+DAILY, MONTHLY = Granularity.DAILY, Granularity.MONTHLY
+BY_SERVICE: tuple[Dimension, ...] = ("service", "category")
+BY_ACCOUNT: tuple[Dimension, ...] = ("account", "category")
 
 
 class CostExplorer:
@@ -46,8 +41,7 @@ class CostExplorer:
 
     `label` is the `tag:KEY` or `category:NAME` that the label dimension stands for. `seconds_left`
     tells how much time remains; without it there is no deadline. `on_request` hears the count after
-    each answer. `requests` counts the pages that
-    were answered, which are the ones AWS bills; `account_names` fills as answers name accounts.
+    each answer.
     """
 
     def __init__(
@@ -59,15 +53,35 @@ class CostExplorer:
         seconds_left: Callable[[], float] | None = None,
         on_request: Callable[[int], None] | None = None,
     ) -> None:
-        self.requests = 0
-        self.account_names: dict[str, str] = {}
-        self._client = client
-        self._max_requests = max_requests
         self._label = label
-        self._seconds_left = seconds_left
-        self._on_request = on_request
-        self._promised = 0
-        self._lock = Lock()
+        self._requests = Requests(
+            client,
+            most=max_requests,
+            label=label,
+            seconds_left=seconds_left,
+            on_request=on_request,
+        )
+
+    @property
+    def requests(self) -> int:
+        """How many pages were answered, which are the ones AWS bills."""
+        return self._requests.answered
+
+    @property
+    def account_names(self) -> dict[str, str]:
+        """The names of accounts that answers gave so far."""
+        return self._requests.account_names
+
+    def price(self) -> Price:
+        """What the requests so far cost."""
+        return self._requests.price()
+
+    def ask(self, query: Query) -> Costs:
+        """The whole answer to one question, all pages folded into one table.
+
+        Raises `CostSourceError`; the message names what happened, `next_step` what mends it.
+        """
+        return Answer(self._requests, query).whole()
 
     def facts(self, today: date, scope: Scope = EVERYTHING) -> CostFacts:
         """The facts of one report; independent questions are asked side by side.
@@ -75,40 +89,27 @@ class CostExplorer:
         `scope` narrows every question at the source, so that the same rules answer for a part of
         the costs. A service that cannot be asked for by its name is looked up in the first answer;
         the facts carry the scope that came of it. Raises `CostSourceError` when a question cannot
-        be answered whole. Accounts and labels are detail, not totals: where they alone would exceed
-        the request limit or the time they are left out, with a note.
+        be answered whole.
+
+        The size of an organisation shows on the first page of each answer. One that would cross the
+        request limit is told with fewer names, never with less money: services in the last weeks
+        only, months without accounts, the largest and most moved accounts with all others added up.
+        A note says what was left out and what it would cost.
         """
-        days = Period(month_start(today, -3), today)
-        months = Period(month_start(today, -13), today)
-        recent = Period(month_start(today, -1), today)
+        notes: list[str] = []
+        services, months, scope = self._totals(today, scope, notes)
+        if scope.services:
+            services = services.where("service", scope.services)
+        recent = Period(max(month_start(today, -1), services.period.start), today)
         with ThreadPoolExecutor(2) as pool:
-            by_service = pool.submit(
-                self.ask, narrowed(scope, days, Granularity.DAILY, ("service", "category"))
-            )
-            if scope.unmatched:
-                scope = _matched(scope, by_service.result())
-            by_month = pool.submit(
-                self.ask, narrowed(scope, months, Granularity.MONTHLY, ("account", "category"))
-            )
-            service_costs, month_costs = by_service.result(), by_month.result()
-            if scope.services:
-                service_costs = service_costs.where("service", scope.services)
-            notes: list[str] = []
-            details = {
-                dimension: pool.submit(
-                    self._detail,
-                    narrowed(scope, recent, Granularity.DAILY, (dimension, "service"), True),
-                    notes,
-                )
-                for dimension in self._details(month_costs)
-            }
-            answers = {dimension: detail.result() for dimension, detail in details.items()}
+            accounts = pool.submit(self._accounts, scope, recent, services, months, notes)
+            labels = pool.submit(self._labels, scope, recent, notes)
         return CostFacts(
             today=today,
-            services=service_costs,
-            months=month_costs,
-            accounts=answers.get("account"),
-            labels=answers.get("label"),
+            services=services,
+            months=months,
+            accounts=accounts.result(),
+            labels=labels.result(),
             label_name=self._label.partition(":")[2],
             account_names=dict(self.account_names),
             price=self.price(),
@@ -117,126 +118,143 @@ class CostExplorer:
             scope=scope,
         )
 
-    def ask(self, query: Query) -> Costs:
-        """The whole answer to one question, all pages folded into one table.
+    def _totals(self, today: date, scope: Scope, notes: list[str]) -> tuple[Costs, Costs, Scope]:
+        """Days by service and category, months by account and category, and the scope found."""
+        days = Period(month_start(today, -3), today)
+        year = Period(month_start(today, -13), today)
+        if scope.unmatched:
+            answer = self._begin(scope, days, DAILY, BY_SERVICE)
+            services = self._services(answer, today, scope, notes)
+            scope = _matched(scope, services)
+            answer = self._begin(scope, year, MONTHLY, BY_ACCOUNT)
+            return services, self._months(answer, scope, notes), scope
+        with ThreadPoolExecutor(2) as pool:
+            first = pool.submit(self._begin, scope, days, DAILY, BY_SERVICE)
+            second = pool.submit(self._begin, scope, year, MONTHLY, BY_ACCOUNT)
+            of_days, of_months = first.result(), second.result()
+            if of_days.pages_to_come + of_months.pages_to_come <= self._spare:
+                months = pool.submit(self._months, of_months, scope, notes)
+                return self._services(of_days, today, scope, notes), months.result(), scope
+        # Services are worth more than the accounts of months long ago.
+        services = self._services(of_days, today, scope, notes)
+        return services, self._months(of_months, scope, notes), scope
 
-        Raises `CostSourceError`; the message names what happened, `next_step` what mends it.
-        """
-        estimated: set[date] = set()
-        answered: set[Period] = set()
-        charges = Costs.of(
-            self._charges(query, estimated, answered),
-            period=query.period,
-            granularity=query.granularity,
-            known=query.group_by,
-            estimated=estimated,
-        )
-        return replace(charges, covered=Coverage.of(answered))
+    def _begin(
+        self,
+        scope: Scope,
+        period: Period,
+        granularity: Granularity,
+        group_by: tuple[Dimension, ...],
+        gross_only: bool = False,
+    ) -> Answer:
+        return Answer(self._requests, narrowed(scope, period, granularity, group_by, gross_only))
 
-    def price(self) -> Price:
-        """What the requests so far cost."""
-        plural = "" if self.requests == 1 else "s"
-        return Price(
-            PRICE_PER_REQUEST * self.requests,
-            f"{self.requests} Cost Explorer request{plural} at ${PRICE_PER_REQUEST}",
-            self.requests,
-        )
+    def _services(self, answer: Answer, today: date, scope: Scope, notes: list[str]) -> Costs:
+        """Each day by service and category; in an organisation too large for that, what can be had."""
+        with suppress(RequestLimitError):
+            if self._fits(answer):
+                return answer.whole(plan.TOTALS_REQUESTS)
+        needed = answer.pages_in_all
+        for period in plan.windows(today):
+            if plan.fits(answer, period, self._spare):
+                with suppress(RequestLimitError):
+                    shorter = self._begin(scope, period, DAILY, BY_SERVICE)
+                    services = shorter.whole(plan.TOTALS_REQUESTS)
+                    notes.append(self._left_out(f"Services before {_day(period.start)}", needed))
+                    return services
+        notes.append(self._left_out("Services", needed))
+        whole = self._begin(scope, answer.query.period, DAILY, ("category",)).whole()
+        return plan.named(whole, ALL_SERVICES)
 
-    def _details(self, months: Costs) -> list[Dimension]:
-        wanted: list[Dimension] = ["account"] if len(months.by("account")) > 1 else []
-        return [*wanted, "label"] if self._label else wanted
+    def _months(self, answer: Answer, scope: Scope, notes: list[str]) -> Costs:
+        """Each month by account and category, by category alone where only that fits."""
+        with suppress(RequestLimitError):
+            if self._fits(answer):
+                return answer.whole(plan.TOTALS_REQUESTS)
+        needed = answer.pages_in_all
+        notes.append(self._left_out("The accounts of each month", needed))
+        return self._begin(scope, answer.query.period, MONTHLY, ("category",)).whole()
 
-    def _detail(self, query: Query, notes: list[str]) -> Costs | None:
+    @property
+    def _spare(self) -> int:
+        """How many requests may go into telling names apart."""
+        return self._requests.left - plan.TOTALS_REQUESTS
+
+    def _fits(self, answer: Answer) -> bool:
+        return not answer.pages_to_come or answer.pages_to_come <= self._spare
+
+    def _left_out(self, what: str, needed: str) -> str:
+        error = self._requests.limit_error(needed)
+        return f"{what} are left out. {error.explanation()}"
+
+    def _accounts(
+        self, scope: Scope, recent: Period, services: Costs, months: Costs, notes: list[str]
+    ) -> Costs | None:
+        """Each day by account and service, before credits; None for a single account."""
+        if "account" in months.known and len(months.by("account")) < 2:
+            return None
+        if ALL_SERVICES in services.by("service"):  # then there is no room for detail either
+            return None
         try:
-            return self.ask(replace(query, spare_seconds=DETAIL_SECONDS))
+            answer = self._detail(scope, recent, "account")
+            if answer.pages_to_come <= self._requests.left:
+                return answer.whole()
+            return self._largest_accounts(answer, scope, services, months, notes)
         except (RequestLimitError, OutOfTimeError) as error:
-            name = "account" if query.group_by[0] == "account" else self._label
-            notes.append(f"Costs by {name} and service are left out. {error.explanation()}")
+            notes.append(f"Costs by account and service are left out. {error.explanation()}")
             return None
 
-    def _charges(
-        self, query: Query, estimated: set[date], answered: set[Period]
-    ) -> Iterator[Charge]:
-        for page in self._pages(query):
-            try:
-                answered.update(map(period_of, page["ResultsByTime"]))
-                yield from charges_of(page, query.group_by, estimated)
-            except (KeyError, TypeError, ValueError, InvalidOperation, PeriodError) as error:
-                raise UnreadableAnswerError(
-                    f"Cost Explorer's answer does not have the documented form: {error!r}."
-                ) from error
-            for account in page.get("DimensionValueAttributes", []):
-                self._note_name(account)
-            del page  # or two pages would be in memory while the next one is read
-
-    def _note_name(self, account: Any) -> None:
-        name = account.get("Attributes", {}).get("description")
-        if name:
-            self.account_names[account["Value"]] = name
-
-    def _pages(self, query: Query) -> Iterator[Any]:
-        """All pages of an answer; a page may go on inside the period where the last one stopped."""
-        parameters = parameters_of(query, self._label)
-        pages = 0
-        periods: set[str] = set()
-        while True:
-            self._take_request(query)
-            with translated_errors():
-                page: Any = self._client.get_cost_and_usage(**parameters)
-            if "ResultsByTime" not in page:  # what boto3 makes of a body that is cut off
-                raise UnreadableAnswerError("Cost Explorer's answer broke off.")
-            pages += 1
-            self._count_request()
-            yield page
-            token = page.get("NextPageToken")
-            if not token:
-                return
-            periods.update(result["TimePeriod"]["Start"] for result in page["ResultsByTime"])
-            self._refuse_what_is_out_of_reach(query, pages, len(periods))
-            parameters["NextPageToken"] = token
-            del page
-
-    def _take_request(self, query: Query) -> None:
-        if self._seconds_left is not None and self._seconds_left() <= query.spare_seconds:
-            raise OutOfTimeError(f"Time ran out while reading costs for {query.period}.")
-        with self._lock:
-            if self._promised >= self._max_requests:
-                raise self._limit_error(f"more than {self._max_requests}")
-            self._promised += 1
-
-    def _count_request(self) -> None:
-        with self._lock:
-            self.requests += 1
-            if self._on_request is not None:
-                self._on_request(self.requests)
-
-    def _refuse_what_is_out_of_reach(self, query: Query, pages: int, periods_begun: int) -> None:
-        """Stop after the first pages where the rest would clearly cross the limit: it saves money.
-
-        Days differ in size, so only an estimate of twice what is left counts as clear.
-        """
-        all_periods = (
-            len(query.period)
-            if query.granularity is Granularity.DAILY
-            else ceil(len(query.period) / 31)
+    def _largest_accounts(
+        self, answer: Answer, scope: Scope, services: Costs, months: Costs, notes: list[str]
+    ) -> Costs:
+        """The largest accounts and those that moved most; all others added up to the last cent."""
+        needed = answer.pages_in_all
+        recent = answer.query.period
+        if "account" not in months.known:
+            asked = self._begin(scope, recent, MONTHLY, ("account",), True)
+            if asked.pages_to_come > self._requests.left // 2:
+                raise self._requests.limit_error(needed)
+            months = asked.whole()
+        ranked, told = plan.most_worth_telling(months), list[Costs]()
+        services_each = 2 * answer.services_an_account  # the largest accounts use more
+        while count := plan.accounts_that_fit(answer, self._requests.left, services_each):
+            batch, ranked = ranked[:count], ranked[count:]
+            if not batch:
+                break
+            told.append(
+                Answer(self._requests, replace(answer.query, accounts=tuple(batch))).whole()
+            )
+            services_each = len(told[-1]) / len(batch) / len(recent)
+        if not told:
+            raise self._requests.limit_error(needed)
+        apart = len(months.by("account")) - len(ranked)
+        notes.append(
+            f"{apart} of {apart + len(ranked)} accounts are told apart by service, the largest and "
+            f"those that moved most; the others are added up as {OTHERS}. "
+            + self._requests.limit_error(needed).explanation()
         )
-        estimate = ceil(pages * all_periods / max(periods_begun, 1))
-        with self._lock:
-            left = self._max_requests - self._promised
-        if estimate - pages > 2 * left:
-            raise self._limit_error(f"at least {estimate}")
+        return plan.with_all_others(told, services)
 
-    def _limit_error(self, needed: str) -> RequestLimitError:
-        return RequestLimitError(
-            f"Reading them would take {needed} paid requests; the limit is {self._max_requests} a run.",
-            next_step=(
-                "Set CCT_MAX_REQUESTS higher ($0.01 a request), "
-                "or read a FOCUS export instead (CCT_SOURCE=focus)."
-            ),
-        )
+    def _labels(self, scope: Scope, recent: Period, notes: list[str]) -> Costs | None:
+        """Each day by label and service, before credits; None unless a label is set."""
+        if not self._label:
+            return None
+        try:
+            return self._detail(scope, recent, "label").whole()
+        except (RequestLimitError, OutOfTimeError) as error:
+            notes.append(f"Costs by {self._label} and service are left out. {error.explanation()}")
+            return None
+
+    def _detail(self, scope: Scope, recent: Period, dimension: Dimension) -> Answer:
+        query = narrowed(scope, recent, DAILY, (dimension, "service"), True)
+        return Answer(self._requests, replace(query, spare_seconds=DETAIL_SECONDS))
 
 
 def _matched(scope: Scope, services: Costs) -> Scope:
     """The scope with the service that is called like the unmatched one, if an answer holds one."""
     found = same_name(scope.unmatched, services.by("service"))
     return replace(scope, services=(found,), unmatched="") if found else scope
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B}"

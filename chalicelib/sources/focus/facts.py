@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from chalicelib.costs import (
+    OTHERS,
     Amounts,
     Charge,
     CostFacts,
@@ -23,7 +24,7 @@ from chalicelib.errors import (
 )
 from chalicelib.money import money
 from chalicelib.sources.focus.rows import Row
-from chalicelib.sources.focus.sql import MOST_NAMES, MOST_PAIRS, OTHERS, FocusQuery
+from chalicelib.sources.focus.sql import MOST_NAMES, MOST_PAIRS, FocusQuery
 
 
 def facts_of(

@@ -4,11 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from chalicelib.costs import REDUCTIONS, UNTAGGED, Period, month_start
+from chalicelib.costs import OTHERS, REDUCTIONS, UNTAGGED, Period, month_start
 from chalicelib.errors import SettingError
-
-OTHERS = "(all others)"
-"""Stands for the accounts, services or label values that were too small and too many to list."""
 
 MOST_NAMES = 500
 MOST_PAIRS = 500
