@@ -23,7 +23,7 @@ from chalicelib.money import rough_money
 from chalicelib.report import Report
 from chalicelib.wording.certainty import completeness_line
 from chalicelib.wording.findings import Told
-from chalicelib.wording.lines import one_line
+from chalicelib.wording.lines import LEFT_TO_RIGHT, one_line
 from chalicelib.wording.story import Story, month_total, more_on_page, story_of
 
 WIDEST = 110
@@ -65,6 +65,7 @@ class Terminal:
         """The text, with a question mark for every character that the encoding lacks."""
         if self._has(text):
             return text
+        text = text.replace(LEFT_TO_RIGHT, "")
         return text.encode(self.encoding, "replace").decode(self.encoding)
 
 

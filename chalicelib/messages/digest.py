@@ -22,6 +22,8 @@ MOST_MOVERS = 6
 def digest(report: Report, link: str) -> Message:
     """The report as a mail: verdict, findings with their why, week and month, link, then the tables."""
     story = story_of(report)
+    if not story.week:
+        return message(story.subject, [story.verdict, link, section("About", *_made(report))])
     return message(
         story.subject,
         [
@@ -91,11 +93,17 @@ def _mover_table(report: Report) -> str:
 
 
 def _remarks(report: Report) -> list[str]:
-    price = report.facts.price
     note = report.month_to_date.note if report.month_to_date else ""
     return [
         completeness_line(report.completeness, report.facts.services),
         f"Month to date: {note}" if note else "",
+        *_made(report),
+    ]
+
+
+def _made(report: Report) -> list[str]:
+    price = report.facts.price
+    return [
         *map(one_line, report.facts.notes),
         f"Made {day(report.generated_at.date())} {report.generated_at:%Y at %H:%M} UTC from "
         f"{report.facts.source}, for {money(price.amount, 'USD')} ({price.basis}).",

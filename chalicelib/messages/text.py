@@ -17,9 +17,9 @@ TEXT_BYTES = 250_000
 CUT = "\n\n(The rest was cut: it is longer than a message may be.)"
 
 _UNFIT = re.compile(
-    # Control characters, line and paragraph separators, marks that reverse the direction of text,
+    # Control characters, line and paragraph separators, marks that turn the direction of text,
     # and halves of surrogate pairs, which no encoding can carry.
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+"
 )
 
 

@@ -8,7 +8,7 @@ from chalicelib.costs import Period
 from chalicelib.findings import Certainty, Finding, FindingKind
 from chalicelib.insights.comparison import change
 from chalicelib.money import money, percent, rough_money
-from chalicelib.wording.lines import one_line
+from chalicelib.wording.lines import capital, one_line
 from chalicelib.wording.names import place
 from chalicelib.wording.periods import day, days
 
@@ -201,13 +201,13 @@ class _Words:
         )
         last = f", after {before} on {day(found.against.start)}" if found.against else ""
         if not found.before:
-            return f"{name} is new: {now}{when}", f"{_capital(name)} is new: {now}{when}."
+            return f"{name} is new: {now}{when}", f"{capital(name)} is new: {now}{when}."
         if not found.now:
             gone = f"{name} did not come again"
-            return gone, f"{_capital(gone)}{last or f', after {before}'}."
+            return gone, f"{capital(gone)}{last or f', after {before}'}."
         return (
             f"{name} is {self._rough(found.amount)} {self._more} than last time",
-            f"{_capital(name)} is {now}{when}{last or f', after {before}'}.",
+            f"{capital(name)} is {now}{when}{last or f', after {before}'}.",
         )
 
     def _about_the_report(self) -> tuple[str, str]:
@@ -223,20 +223,16 @@ class _Words:
         if found.kind is FindingKind.LATE_DATA:
             since = day(self._period.start)
             said = f"the data of {days(self._period)} is late"
-            return said, f"{_capital(said)}: what is missing since {since} is unknown, not zero."
+            return said, f"{capital(said)}: what is missing since {since} is unknown, not zero."
         month = f"{self._period.start:%B %Y}"
         said = f"two questions about {month} differ by {self._money(abs(found.amount))}"
-        return said, f"{_capital(said)}: the sum of days is {now}, the month {before}."
+        return said, f"{capital(said)}: the sum of days is {now}, the month {before}."
 
 
 def _days_before(period: Period, against: Period) -> str:
     if len(period) == len(against) and against.end == period.start:
         return "the seven days before" if len(period) == 7 else f"the {len(period)} days before"
     return days(against)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _look(found: Finding) -> str:

@@ -1,23 +1,30 @@
 """What services, accounts and movers are called in a sentence: short, and safe to print."""
 
 from collections.abc import Mapping
+from unicodedata import bidirectional
 
 from chalicelib.insights.movers import Mover
 from chalicelib.service_names import short_name
-from chalicelib.wording.lines import one_line
+from chalicelib.wording.lines import LEFT_TO_RIGHT, one_line
 
 LONGEST_NAME = 40
 
 
 def service_name(service: str) -> str:
     """A service's short name, safe to print in a line."""
-    return one_line(short_name(service), LONGEST_NAME)
+    return _name(short_name(service))
 
 
 def place(service: str, account: str, names: Mapping[str, str]) -> str:
     """Where a cost is, by the dimensions that were told apart: `EC2 compute in Production`."""
-    where = one_line(names.get(account) or account, LONGEST_NAME)
+    where = _name(names.get(account) or account)
     return " in ".join(filter(None, (service_name(service) if service else "", where)))
+
+
+def _name(text: str) -> str:
+    name = one_line(text.replace(LEFT_TO_RIGHT, ""), LONGEST_NAME)
+    turned = any(bidirectional(char) in ("R", "AL") for char in name)
+    return name + LEFT_TO_RIGHT if turned else name
 
 
 def mover_name(mover: Mover, names: Mapping[str, str]) -> str:

@@ -1,23 +1,21 @@
 """The report as one story: verdict, month, last seven days, findings. Every rendering tells this one."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from chalicelib.costs import ZERO, Period
-from chalicelib.findings import Certainty
 from chalicelib.insights.comparison import Change, ChangeKind, Comparison
 from chalicelib.insights.reconciliation import MonthBill
 from chalicelib.money import money, percent, rough_money
 from chalicelib.report import Report
 from chalicelib.wording.changes import compared, earlier, more
 from chalicelib.wording.findings import Told, told
-from chalicelib.wording.lines import listed, one_line
 from chalicelib.wording.month_end import month_end
 from chalicelib.wording.periods import day, days
+from chalicelib.wording.verdict import Week, judge
 
-NO_COSTS = "There are no costs yet: the source shows none for this account."
+FIRST_COSTS = "The first ones appear about a day after they arise."
 BASIS = (
     "The week, the month and its end are what is to be paid, after credits and refunds; findings, "
     "services and accounts are before them."
@@ -52,13 +50,14 @@ class Story:
 def story_of(report: Report) -> Story:
     """The one story. Pure: the same report gives the same story."""
     if not len(report.facts.services):
-        return Story("AWS costs: none yet", NO_COSTS, "", "", "", "", (), "")
+        none = f"There are no costs yet: {report.facts.source} shows none for this account."
+        return Story("AWS costs: none yet", f"{none} {FIRST_COSTS}", "", "", "", "", (), "")
     names, currency = report.facts.account_names, report.facts.currency
     findings = tuple(told(each, currency, names) for each in report.findings)
-    lead = _lead(findings)
+    judged = judge(findings, _week(report), _so_far(report), currency)
     return Story(
-        subject=_subject(report, lead),
-        verdict=_verdict(report, lead),
+        subject=judged.subject,
+        verdict=judged.verdict,
         month=month_line(report),
         end=month_end(report.projections, currency, report.monthly_budget),
         bill=bill_line(report),
@@ -73,6 +72,9 @@ def week_line(report: Report) -> str:
     week = report.last_week
     if week is None:
         return "There is no full week to compare yet."
+    if began_inside(report, week):
+        paid, first = to_pay(week, report.facts.currency), day(_first_day(report))
+        return f"Last seven days, {days(week.period)}: {paid}. The first cost is of {first}."
     return _spent(f"Last seven days, {days(week.period)}", week, report.facts.currency)
 
 
@@ -84,6 +86,8 @@ def month_line(report: Report) -> str:
             return f"{report.facts.today:%B} begins today: no day of it is over yet."
         so_far = money(month_total(report), report.facts.currency)
         return f"{report.facts.today:%B} so far: {so_far}, all of it still filling in."
+    if began_inside(report, found):
+        return f"This month, {days(found.period)}: {to_pay(found, report.facts.currency)}."
     return _spent(f"This month, {days(found.period)}", found, report.facts.currency)
 
 
@@ -129,44 +133,37 @@ def paid_by_credits(comparison: Comparison) -> bool:
     return comparison.net.after < LEAST <= comparison.gross.after
 
 
-# The verdict
+# What the verdict needs
 
 
-def _lead(findings: tuple[Told, ...]) -> list[Told]:
-    """What is unusual: what costs more first, then what costs less, each by money."""
-    unusual = [each for each in findings if each.finding.certainty is not Certainty.POSSIBLE]
-    return sorted(unusual, key=lambda each: each.finding.amount <= 0)
-
-
-def _verdict(report: Report, lead: list[Told]) -> str:
-    if not lead:
-        return _nothing_unusual(report)
-    first, others = lead[0], lead[1:]
-    why = f": {first.why[0].lower()}{first.why[1:].rstrip('.')}" if first.why else ""
-    said = f"{_capital(first.headline)}{why}."
-    if not others:
-        return f"{said} Everything else is as usual."
-    also = [each.short for each in others[:ALSO]]
-    if len(others) > ALSO:
-        also.append(f"{len(others) - ALSO} more")
-    return f"{said} Also {listed(also)}; everything else is as usual."
-
-
-def _nothing_unusual(report: Report) -> str:
+def _week(report: Report) -> Week | None:
+    """The last seven days in short; None where no two weeks of this account can be compared."""
     week, currency = report.last_week, report.facts.currency
-    if week is None:
-        spent = money(report.facts.services.total().billed, currency)
-        return f"Nothing unusual so far: {spent} since {day(_first_day(report))}."
-    return f"Nothing unusual: {_week_in_short(week, currency)}."
-
-
-def _week_in_short(week: Comparison, currency: str) -> str:
-    gross, net = week.gross.after, week.net.after
+    if week is None or began_inside(report, week):
+        return None
+    gross, amount = rough_money(week.gross.after, currency), rough_money(week.net.after, currency)
+    said = f"{amount} last week"
     if paid_by_credits(week):
-        amount = f"nothing to pay last week, {rough_money(gross, currency)} before credits"
-    else:
-        amount = f"{rough_money(net, currency)} last week"
-    return f"{amount}{_share(basis_of(week))}"
+        amount = "nothing to pay"
+        said = f"{amount} last week, {gross} before credits"
+    change = basis_of(week)
+    return Week(f"{said}{_share(change)}", amount, days(week.period), change)
+
+
+def _so_far(report: Report) -> str:
+    costs, first = report.facts.services, _first_day(report)
+    through = report.completeness.complete_through
+    if first > through:
+        spent = money(costs.total().billed, report.facts.currency)
+        return f"{spent} since {day(first)}, all of it still filling in"
+    known = Period(first, through + timedelta(days=1))
+    spent = money(costs.during(known).total().billed, report.facts.currency)
+    return f"{spent} from {days(known)}" if len(known) > 2 else f"{spent} on {days(known)}"
+
+
+def began_inside(report: Report, found: Comparison) -> bool:
+    """Whether the first cost of all is younger than what a comparison is against: no like of it."""
+    return _first_day(report) > found.against.start
 
 
 def _share(change: Change) -> str:
@@ -179,33 +176,6 @@ def basis_of(comparison: Comparison) -> Change:
     """The change that a percentage is of: net, or gross where credits take everything."""
     net = comparison.net
     return comparison.gross if net.after <= 0 or net.before <= 0 else net
-
-
-def _subject(report: Report, lead: list[Told]) -> str:
-    return next(
-        (each for each in _subjects(report, lead) if len(each) <= SUBJECT_LENGTH),
-        one_line(next(_subjects(report, lead)), SUBJECT_LENGTH),
-    )
-
-
-def _subjects(report: Report, lead: list[Told]) -> Iterator[str]:
-    """Subjects from the fullest to the shortest."""
-    week, currency = report.last_week, report.facts.currency
-    if week is None:
-        yield _capital(lead[0].headline) if lead else _nothing_unusual(report).rstrip(".")
-        return
-    when = f"({days(week.period)})"
-    if not lead:
-        yield f"Nothing unusual: {_week_in_short(week, currency)} {when}"
-        yield f"Nothing unusual {when}"
-        return
-    first = _capital(lead[0].headline)
-    yield f"{first}; {_week_in_short(week, currency)} {when}"
-    undated = first.rsplit(" since ", 1)[0]
-    yield f"{undated}; {_week_in_short(week, currency)} {when}"
-    yield f"{undated}; {rough_money(week.net.after, currency)} last week {when}"
-    yield f"{undated} {when}"
-    yield f"{lead[0].short} {when}"
 
 
 # Pieces

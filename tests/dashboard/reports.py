@@ -40,7 +40,7 @@ def sample_report() -> Report:
 @cache
 def large_report() -> Report:
     """A thousand accounts, a hundred services, for long enough to compare two weeks."""
-    ledger = large_ledger(1000, 100, 15, today=TODAY)
+    ledger = large_ledger(1000, 100, 16, today=TODAY)
     return build_report(ledger.facts(TODAY), Settings(), SAMPLE_NOW)
 
 

@@ -140,4 +140,4 @@ def test_an_old_code_page_gets_bars_of_its_own(tmp_path: Path) -> None:
 
 def test_a_report_without_costs_has_a_summary_too() -> None:
     empty: Report = DIFFICULT["empty account"]()
-    assert summary(empty, Terminal()) == f"{story_of(empty).verdict}\n"
+    assert flat(summary(empty, Terminal())) == story_of(empty).verdict

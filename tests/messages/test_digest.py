@@ -91,8 +91,8 @@ def ending_at(report: Report, expected: int, budget: int = 10500) -> Report:
     ("expected", "budget", "verdict"),
     [
         (11000, 10500, "November is heading $500 over the budget of $10,500."),
-        (10000, 10500, "Nothing unusual: $2,123 last week, 22 % more."),
-        (10000, 0, "Nothing unusual: $2,123 last week, 22 % more."),
+        (10000, 10500, "Last week cost $384 more (22 %) than the week before: $2,123 in all."),
+        (10000, 0, "Last week cost $384 more (22 %) than the week before: $2,123 in all."),
     ],
 )
 def test_the_budget_decides_whether_it_is_bad(
