@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import boto3
 import pytest
@@ -331,3 +332,22 @@ def test_a_day_that_the_answer_lacks_is_unknown_not_free() -> None:
         "2026-11-11 to 2026-11-11",
         "2026-11-13 to 2026-11-15",
     ]
+
+
+def test_answers_are_read_as_plain_json_and_errors_by_the_sdk(sample: Ledger) -> None:
+    left_to_the_sdk: list[bytes] = []
+
+    def look(response_dict: dict[str, Any], **_: Any) -> None:
+        left_to_the_sdk.append(response_dict["body"])
+
+    with explorer_of(sample) as (_, emulator):
+        client = boto3.client("ce", endpoint_url=emulator.url)
+        explorer = CostExplorer(client, max_requests=5)
+        client.meta.events.register_last("before-parse.cost-explorer.GetCostAndUsage", look)
+        costs = explorer.ask(WEEK)
+        emulator.faults = [Fault(FaultKind.THROTTLED, times=1)]
+        again = CostExplorer(client, max_requests=5).ask(WEEK)
+        client.close()
+    assert costs.cells == again.cells
+    assert left_to_the_sdk[0] == left_to_the_sdk[2] == b"{}"
+    assert b"Exception" in left_to_the_sdk[1]

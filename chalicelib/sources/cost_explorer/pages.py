@@ -16,13 +16,15 @@ from chalicelib.errors import (
     RequestLimitError,
     UnreadableAnswerError,
 )
-from chalicelib.sources.cost_explorer.answer import charges_of, period_of
+from chalicelib.sources.cost_explorer.answer import charges_of, period_of, read_as_plain_json
 from chalicelib.sources.cost_explorer.errors import translated_errors
 from chalicelib.sources.cost_explorer.question import Query, parameters_of
 
 if TYPE_CHECKING:
     from types_boto3_ce.client import CostExplorerClient
 
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, InvalidOperation, PeriodError)
+"""What reading raises where a page does not have the documented form."""
 PRICE_PER_REQUEST = Decimal("0.01")
 
 
@@ -43,6 +45,7 @@ class Requests:
         seconds_left: Callable[[], float] | None = None,
         on_request: Callable[[int], None] | None = None,
     ) -> None:
+        read_as_plain_json(client)
         self.most = most
         self.answered = 0
         self.account_names: dict[str, str] = {}
@@ -82,11 +85,14 @@ class Requests:
             self.answered += 1
             if self._on_request is not None:
                 self._on_request(self.answered)
+        return page
+
+    def note_names(self, page: Any) -> None:
+        """Keep the names of accounts that a page gives."""
         for account in page.get("DimensionValueAttributes", []):
             name = account.get("Attributes", {}).get("description")
             if name:
                 self.account_names[account["Value"]] = name
-        return page
 
     def _take(self, query: Query, keep: int) -> None:
         if self._seconds_left is not None and self._seconds_left() <= query.spare_seconds:
@@ -182,7 +188,8 @@ class Answer:
         try:
             self._periods.update(map(period_of, page["ResultsByTime"]))
             charges = [*charges_of(page, self.query.group_by, self._estimated)]
-        except (KeyError, TypeError, ValueError, InvalidOperation, PeriodError) as error:
+            self._requests.note_names(page)
+        except UNREADABLE as error:
             raise UnreadableAnswerError(
                 f"Cost Explorer's answer does not have the documented form: {error!r}."
             ) from error
