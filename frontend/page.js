@@ -17,7 +17,8 @@ const tables = {
   labels: new Rows("labels", view.Labels?.Rows ?? [], (row) => row.Label, labelRow),
   accounts: new Rows("accounts", view.Accounts?.Rows ?? [], (row) => `${row.SubAccountName} ${row.SubAccountId}`, accountRow),
 };
-const daily = new DailyChart(view, (only) => apply({ ...state, only, finding: "" }));
+const empty = !document.getElementById("daily"); // there are no costs, and so no tables and charts
+const daily = empty ? null : new DailyChart(view, (only) => apply({ ...state, only, finding: "" }));
 let months = null;
 let state = read();
 
@@ -107,7 +108,7 @@ function listen() {
     });
   }
   addEventListener("hashchange", () => {
-    if (location.hash.includes("=")) apply(read());
+    if (location.hash.includes("=") && !empty) apply(read());
   });
   for (const button of document.querySelectorAll("[data-download]")) {
     button.addEventListener("click", () => {
@@ -131,7 +132,7 @@ function closeMenu() {
 }
 
 function redraw() {
-  if (daily.chart) daily.draw(choose(view, state).stack, state);
+  if (daily?.chart) daily.draw(choose(view, state).stack, state);
   if (months) {
     months.destroy();
     months = drawMonths(view);
@@ -175,11 +176,13 @@ function themes() {
 }
 
 themes();
-apply(state, null);
 listen();
 closeMenu();
-whenNear("daily-chart", () => daily.draw(choose(view, state).stack, state));
-whenNear("months-chart", () => {
-  months = drawMonths(view);
-});
+if (!empty) {
+  apply(state, null);
+  whenNear("daily-chart", () => daily.draw(choose(view, state).stack, state));
+  whenNear("months-chart", () => {
+    months = drawMonths(view);
+  });
+}
 document.documentElement.dataset.ready = "";

@@ -80,9 +80,16 @@ def _words(view: View) -> dict[str, Any]:
         "plain": one_line,
         "month": lambda start: f"{start:%B}",
         "weekday": lambda day: f"{day:%a} {day_text(day)}",
+        "tick": partial(_tick, currency=currency),
         "burn_up": burn_up(view.month),
-        "week_bars": week_bars(view.week),
+        "week_bars": week_bars(view.week, partial(_tick, currency=currency)),
     }
+
+
+def _tick(amount: Decimal, currency: str) -> str:
+    """An amount beside a line of the grid, where a currency's code would leave no room for it."""
+    whole = amount == amount.to_integral_value()
+    return money(amount, currency, cents=not whole).removeprefix(f"{currency} ")
 
 
 def _complete_days(course: Course, view: View) -> tuple[Decimal | None, ...]:

@@ -61,6 +61,11 @@ class View:
     notes: tuple[str, ...]
     grouped: tuple[str, ...]
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is no cost at all, and so nothing to show but that."""
+        return not self.basis
+
 
 def view_of(report: Report) -> View:
     """Everything the page shows. Pure: the same report gives the same view."""

@@ -458,6 +458,9 @@ def test_a_pointer_on_a_day_shows_its_figures(open_page: Open, view: View) -> No
 )
 def test_difficult_reports_open_quietly(open_page: Open, name: str) -> None:
     page = open_page(difficult_view(name))
+    if name == "empty account":
+        assert page.locator("canvas").count() == 0
+        return
     page.locator("#months").scroll_into_view_if_needed()
     page.wait_for_selector("#months-chart[data-drawn]")
     if page.locator('input[name="credits"]').count():

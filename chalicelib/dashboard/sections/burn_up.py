@@ -13,8 +13,8 @@ class BurnUp:
     """Paths on a board of 100 by 100; "" where there is nothing to draw.
 
     `so_far` is solid, `filling_in` dashed (days that are not complete). `expected` runs from the
-    last complete day to the month's end, inside `likely`. `grid` and `budget` are heights in
-    percent.
+    last complete day, in a month without one from the last known, to the month's end, inside
+    `likely`. `grid` and `budget` are heights in percent.
     """
 
     so_far: str
@@ -30,7 +30,8 @@ class BurnUp:
 
 def burn_up(month: MonthSection) -> BurnUp | None:
     """The picture; None where nothing is known of this month and the last."""
-    net, length = month.net, (month.billing_period_end - month.billing_period_start).days
+    net = month.gross if month.course_before_credits else month.net
+    length = (month.billing_period_end - month.billing_period_start).days
     known = [*month.course, *month.last_course]
     if not any(known):
         return None
@@ -38,7 +39,8 @@ def burn_up(month: MonthSection) -> BurnUp | None:
     scale = Scale.of([*known, *ahead, month.budget])
     done = len(month.course) - month.filling_in
     longest = max(length, len(month.last_course))
-    start = done / longest * 100, scale.down(_at(month, done))
+    last_known = done or len([each for each in month.course if each is not None])
+    start = last_known / longest * 100, scale.down(_at(month, last_known))
     end = length / longest * 100
     return BurnUp(
         so_far=line(month.course[:done], scale, longest),

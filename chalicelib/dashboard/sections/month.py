@@ -10,7 +10,7 @@ from chalicelib.dashboard.rounding import cents, share
 from chalicelib.dashboard.sections.compared import Compared, compared_of
 from chalicelib.insights.projection import Projection
 from chalicelib.report import Report
-from chalicelib.wording.story import Story
+from chalicelib.wording.story import LEAST, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class MonthSection:
     """The current month. Sentences are those of the mail; `reason` says why nothing is projected.
 
     `course` is what is to be paid for the month from its first day to each day known so far, the
-    last `filling_in` of them not complete; `last_course` is the same of all of last month. A day
-    nobody answered for, and every day after it, is None. `year_before` is what the same month of
-    last year came to.
+    last `filling_in` of them not complete; `last_course` is the same of all of last month. Both are
+    before credits and refunds where these take all (`course_before_credits`). A day nobody answered
+    for, and every day after it, is None. `year_before` is what the same month of last year came to.
     """
 
     billing_period_start: date
@@ -46,6 +46,7 @@ class MonthSection:
     budget_ratio: Decimal | None
     year_before: Decimal | None
     filling_in: int
+    course_before_credits: bool
     course: tuple[Decimal | None, ...]
     last_course: tuple[Decimal | None, ...]
 
@@ -57,8 +58,10 @@ def month_of(report: Report, story: Story) -> MonthSection:
     last = Period.month_of(month.start - timedelta(days=1))
     ratio = projected.net.expected / budget if projected.net and budget else None
     complete = (report.completeness.complete_through - month.start).days + 1
-    begun = facts.today > month.start
-    course = _course(facts.services, Period(month.start, facts.today)) if begun else ()
+    so_far = Period(month.start, facts.today) if facts.today > month.start else None
+    free = so_far is not None and _paid_by_credits(facts.services, so_far)
+    costs = facts.services.gross() if free else facts.services
+    course = _course(costs, so_far) if so_far else ()
     return MonthSection(
         billing_period_start=month.start,
         billing_period_end=month.end,
@@ -73,9 +76,18 @@ def month_of(report: Report, story: Story) -> MonthSection:
         budget_ratio=share(ratio),
         year_before=_year_before(report, month),
         filling_in=len(course) - max(0, min(complete, len(course))),
+        course_before_credits=free,
         course=course,
-        last_course=_course(facts.services, last),
+        last_course=_course(costs, last),
     )
+
+
+def _paid_by_credits(costs: Costs, period: Period) -> bool:
+    known = costs.period.intersection(period)
+    if known is None:
+        return False
+    month = costs.during(known)
+    return month.total().billed < LEAST <= month.gross().total().billed
 
 
 def _course(costs: Costs, period: Period) -> tuple[Decimal | None, ...]:
