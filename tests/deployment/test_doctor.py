@@ -47,6 +47,7 @@ class CostExplorer:
 
     def __init__(self, refusal: str) -> None:
         self.refusal = refusal
+        self.meta = boto3.client("ce", region_name="us-east-1").meta  # where events are heard
 
     def get_cost_and_usage(self, **_: Any) -> dict[str, Any]:
         if self.refusal:
