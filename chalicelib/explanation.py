@@ -19,6 +19,7 @@ from chalicelib.costs import (
 from chalicelib.insights.anomalies import Anomaly, anomalies
 from chalicelib.insights.comparison import Comparison, month_to_date
 from chalicelib.insights.completeness import Completeness, completeness
+from chalicelib.insights.fees import fees_of
 from chalicelib.insights.movers import Movers, movers
 from chalicelib.insights.projection import Projections, projections
 from chalicelib.settings import Settings
@@ -64,7 +65,14 @@ def explain(
 ) -> Explanation:
     """Work out the answer from the facts; the same rules as in the weekly report."""
     complete = completeness(facts, settings.settling_days)
-    compared = month_to_date(facts.services, facts.today, complete.complete_through)
+    fees = fees_of(
+        facts.services,
+        facts.accounts,
+        complete.complete_through,
+        floor=settings.mover_floor,
+        percent=settings.mover_percent,
+    )
+    compared = month_to_date(facts.services, facts.today, complete.complete_through, fees.usage)
     return Explanation(
         scope=scope,
         facts=facts,
@@ -72,8 +80,8 @@ def explain(
         completeness=complete,
         month_to_date=compared,
         movers=movers(
-            facts.services,
-            facts.accounts,
+            fees.usage,
+            fees.accounts,
             compared,
             floor=settings.mover_floor,
             percent=settings.mover_percent,
@@ -81,8 +89,8 @@ def explain(
         if compared
         else None,
         anomalies=anomalies(
-            facts.services,
-            facts.accounts,
+            fees.usage,
+            fees.accounts,
             complete.complete_through,
             floor=settings.anomaly_floor,
             name_of=facts.account_name,

@@ -10,6 +10,7 @@ from chalicelib.costs import ChargeCategory, Period
 from chalicelib.insights.anomalies import Anomaly, AnomalyKind
 from chalicelib.insights.comparison import Change, ChangeKind
 from chalicelib.insights.drivers import Driver
+from chalicelib.insights.fees import Fees
 from chalicelib.insights.movers import Mover, Movers
 from chalicelib.insights.projection import Projections
 from chalicelib.insights.reconciliation import Agreement
@@ -88,6 +89,7 @@ def findings_of(
     *,
     anomalies: Iterable[Anomaly],
     week_movers: Movers | None,
+    fees: Fees,
     projections: Projections,
     monthly_budget: Decimal,
     agreements: Iterable[Agreement],
@@ -103,6 +105,7 @@ def findings_of(
     found = [
         *unusual,
         *_moved(week_movers, told),
+        *_fees(fees),
         *_over_budget(projections, monthly_budget),
         *_disagreements(agreements),
     ]
@@ -176,6 +179,21 @@ def _kind(change: Change) -> FindingKind:
     if change.kind is ChangeKind.ENDED:
         return FindingKind.ENDED
     return FindingKind.RISE if change.amount > 0 else FindingKind.FALL
+
+
+def _fees(fees: Fees) -> Iterator[Finding]:
+    for fee in fees.news:
+        yield Finding(
+            kind=FindingKind.FEE,
+            amount=fee.amount - fee.last_amount,
+            before=fee.last_amount,
+            now=fee.amount,
+            certainty=Certainty.SURE,
+            service=fee.service,
+            category=fee.category,
+            period=Period.ending(fee.day, 1),
+            against=Period.ending(fee.last_day, 1) if fee.last_day else None,
+        )
 
 
 def _over_budget(projections: Projections, budget: Decimal) -> Iterator[Finding]:

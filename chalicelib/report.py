@@ -11,6 +11,7 @@ from chalicelib.insights.anomalies import Anomaly, anomalies
 from chalicelib.insights.comparison import Comparison, last_month, last_week, month_to_date
 from chalicelib.insights.completeness import Completeness, completeness
 from chalicelib.insights.credits import Credits, credits_of
+from chalicelib.insights.fees import Fees, fees_of
 from chalicelib.insights.movers import Movers, movers
 from chalicelib.insights.projection import Projections, projections
 from chalicelib.insights.reconciliation import Agreement, MonthBill, agreements, month_bills
@@ -36,6 +37,7 @@ class Report:
     months: tuple[MonthBill, ...]
     agreements: tuple[Agreement, ...]
     credits: Credits
+    fees: Fees
     anomalies: tuple[Anomaly, ...]
     projections: Projections
     monthly_budget: Decimal
@@ -52,13 +54,20 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
     _check(facts)
     days = completeness(facts, settings.settling_days)
     through = days.complete_through
-    week = last_week(facts.services, through)
-    month = month_to_date(facts.services, facts.today, through)
-    bills = month_bills(facts.months, through)
-    moved = _movers(facts, settings, week)
-    unusual = anomalies(
+    fees = fees_of(
         facts.services,
         facts.accounts,
+        through,
+        floor=settings.mover_floor,
+        percent=settings.mover_percent,
+    )
+    week = last_week(facts.services, through, fees.usage)
+    month = month_to_date(facts.services, facts.today, through, fees.usage)
+    bills = month_bills(facts.months, through)
+    moved = _movers(fees, settings, week)
+    unusual = anomalies(
+        fees.usage,
+        fees.accounts,
         through,
         floor=settings.anomaly_floor,
         name_of=facts.account_name,
@@ -71,18 +80,20 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
         completeness=days,
         last_week=week,
         month_to_date=month,
-        last_month=last_month(facts.services, facts.today, through),
+        last_month=last_month(facts.services, facts.today, through, fees.usage),
         week_movers=moved,
-        month_movers=_movers(facts, settings, month),
+        month_movers=_movers(fees, settings, month),
         months=bills,
         agreements=agreed,
         credits=credits_of(facts.services, bills, through, facts.currency),
+        fees=fees,
         anomalies=unusual,
         projections=ends,
         monthly_budget=settings.monthly_budget,
         findings=findings_of(
             anomalies=unusual,
             week_movers=moved,
+            fees=fees,
             projections=ends,
             monthly_budget=settings.monthly_budget,
             agreements=agreed,
@@ -90,12 +101,12 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
     )
 
 
-def _movers(facts: CostFacts, settings: Settings, compared: Comparison | None) -> Movers | None:
+def _movers(fees: Fees, settings: Settings, compared: Comparison | None) -> Movers | None:
     if compared is None:
         return None
     return movers(
-        facts.services,
-        facts.accounts,
+        fees.usage,
+        fees.accounts,
         compared,
         floor=settings.mover_floor,
         percent=settings.mover_percent,

@@ -56,7 +56,9 @@ class Change:
 class Comparison:
     """The same question asked of two periods, gross and net (billed cost).
 
-    `note` is a sentence for the reader about what the two periods do not have in common, or "".
+    `usage` and `fees` (what falls due on a date) are the two parts of gross and add up to it; only
+    usage is like against like, so a percentage is usage's. `note` is a sentence for the reader
+    about what the two periods do not have in common, or "".
     """
 
     name: str
@@ -65,6 +67,8 @@ class Comparison:
     gross: Change
     net: Change
     note: str = ""
+    usage: Change = Change(ZERO, ZERO, ChangeKind.UNCHANGED)
+    fees: Change = Change(ZERO, ZERO, ChangeKind.UNCHANGED)
 
 
 def change(before: Decimal, after: Decimal) -> Change:
@@ -87,13 +91,17 @@ def change(before: Decimal, after: Decimal) -> Change:
     return Change(before, after, kind)
 
 
-def last_week(services: Costs, complete_through: date) -> Comparison | None:
+def last_week(
+    services: Costs, complete_through: date, usage: Costs | None = None
+) -> Comparison | None:
     """The last seven complete days against the seven before: every weekday meets itself."""
     period = Period.ending(complete_through, 7)
-    return _compare("last seven days", services, period, _days_before(period))
+    return _compare("last seven days", services, usage, period, _days_before(period))
 
 
-def month_to_date(services: Costs, today: date, complete_through: date) -> Comparison | None:
+def month_to_date(
+    services: Costs, today: date, complete_through: date, usage: Costs | None = None
+) -> Comparison | None:
     """The complete days of the current month against the same days of last month.
 
     None while no day of the month is complete. Where last month is shorter than the days to
@@ -109,10 +117,14 @@ def month_to_date(services: Costs, today: date, complete_through: date) -> Compa
     period = Period(start, start + timedelta(days=days))
     against = Period(last.start, last.start + timedelta(days=days))
     notes = [_shortened(period, complete_through), _weekends(period, against)]
-    return _compare("month to date", services, period, against, " ".join(filter(None, notes)))
+    return _compare(
+        "month to date", services, usage, period, against, " ".join(filter(None, notes))
+    )
 
 
-def last_month(services: Costs, today: date, complete_through: date) -> Comparison | None:
+def last_month(
+    services: Costs, today: date, complete_through: date, usage: Costs | None = None
+) -> Comparison | None:
     """The last month whose every day is complete against the month before it.
 
     None where neither holds a charge: there the account or the export had not begun, and an
@@ -129,11 +141,11 @@ def last_month(services: Costs, today: date, complete_through: date) -> Comparis
     both = Period(against.start, period.end)
     if not any(each.billed for key, each in services.cells.items() if key.day in both):
         return None
-    return _compare("last full month", services, period, against, note)
+    return _compare("last full month", services, usage, period, against, note)
 
 
 def _compare(
-    name: str, services: Costs, period: Period, against: Period, note: str = ""
+    name: str, services: Costs, usage: Costs | None, period: Period, against: Period, note: str = ""
 ) -> Comparison | None:
     if against.start < services.period.start or period.end > services.period.end:
         return None
@@ -143,6 +155,9 @@ def _compare(
         if now or key.day in against:
             sums[now, key.category in REDUCTIONS] += amounts.billed
     before, after = sums[False, False], sums[True, False]
+    used_before, used = (
+        _gross_of(services if usage is None else usage, each) for each in (against, period)
+    )
     return Comparison(
         name=name,
         period=period,
@@ -150,6 +165,19 @@ def _compare(
         gross=change(before, after),
         net=change(before + sums[False, True], after + sums[True, True]),
         note=note,
+        usage=change(used_before, used),
+        fees=change(before - used_before, after - used),
+    )
+
+
+def _gross_of(costs: Costs, period: Period) -> Decimal:
+    return sum(
+        (
+            each.billed
+            for key, each in costs.cells.items()
+            if key.day in period and key.category not in REDUCTIONS
+        ),
+        ZERO,
     )
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.costs import Period
+from chalicelib.findings import FindingKind
 from chalicelib.insights.anomalies import AnomalyKind
 from chalicelib.settings import Settings
 from tests.insights.ledgers import HISTORY, THROUGH, TODAY, daily, entry, report_of
@@ -143,14 +144,13 @@ def test_tax_and_support_follow_other_charges_and_are_not_watched() -> None:
     assert report_of(STEADY, tax, more).anomalies == ()
 
 
-def test_a_purchase_that_was_never_made_before_is_one() -> None:
-    (found,) = report_of(
+def test_a_purchase_that_was_never_made_before_is_a_new_fee_and_no_anomaly() -> None:
+    report = report_of(
         STEADY, [entry(date(2026, 11, 17), "EC2", 5000, record_type="Upfront reservation fee")]
-    ).anomalies
-    assert (found.kind, found.category, found.actual) == (AnomalyKind.SPIKE, "Purchase", 5000)
-    assert found.sentence == (
-        "EC2 (purchase) cost $5,000.00 on 17 November, $5,000.00 more than expected."
     )
+    assert report.anomalies == ()
+    (found,) = report.findings
+    assert (found.kind, found.category, found.now) == (FindingKind.FEE, "Purchase", 5000)
 
 
 def test_jobs_on_irregular_days_are_no_anomalies_but_a_job_twice_as_large_is() -> None:

@@ -53,7 +53,7 @@ def test_a_service_is_new_or_has_ended() -> None:
     assert kinds == [("Ended", ChangeKind.ENDED), ("New", ChangeKind.NEW)]
 
 
-def test_a_fee_on_the_first_is_neither_new_in_its_week_nor_ended_in_the_next() -> None:
+def test_a_fee_on_the_first_moves_neither_its_week_nor_the_next() -> None:
     fee = [entry(date(2026, month, 1), "Tax", 90, record_type="Tax") for month in (8, 9, 10, 11)]
 
     def kinds(day: int) -> list[ChangeKind]:
@@ -63,8 +63,8 @@ def test_a_fee_on_the_first_is_neither_new_in_its_week_nor_ended_in_the_next() -
         assert movers is not None
         return [each.change.kind for each in movers.by_service]
 
-    assert kinds(6) == [ChangeKind.OCCASIONAL]
-    assert kinds(13) == [ChangeKind.OCCASIONAL]
+    assert kinds(6) == []
+    assert kinds(13) == []
 
 
 def test_movers_by_account_and_by_service_in_account() -> None:

@@ -93,7 +93,9 @@ def test_parts_add_up_to_the_whole(charges: list[Entry]) -> None:
         assert compared is not None
         assert movers is not None
         moved = sum(each.change.amount for each in movers.by_service)
-        assert moved == compared.gross.amount
+        assert moved == compared.usage.amount
+        assert compared.usage.after + compared.fees.after == compared.gross.after
+        assert compared.usage.before + compared.fees.before == compared.gross.before
     for bill in report.months:
         lines = bill.usage + bill.commitments + bill.support + bill.tax + bill.discounts
         assert lines + sum(amount for _, amount in bill.other) == bill.gross
