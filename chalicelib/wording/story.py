@@ -10,6 +10,7 @@ from chalicelib.insights.reconciliation import MonthBill
 from chalicelib.money import money, percent, rough_money
 from chalicelib.report import Report
 from chalicelib.wording.changes import compared, earlier, more
+from chalicelib.wording.fees import fees_line
 from chalicelib.wording.findings import Told, told
 from chalicelib.wording.month_end import month_end
 from chalicelib.wording.periods import day, days
@@ -25,6 +26,8 @@ ALSO = 2
 SUBJECT_LENGTH = 99
 LEAST = Decimal("0.005")
 """What rounds to a cent."""
+HARDLY = Decimal("0.005")
+"""A share below this is no change that a verdict names."""
 FIRST_DAYS = 10
 """Until this day of a month people ask what the last one cost."""
 
@@ -75,7 +78,7 @@ def week_line(report: Report) -> str:
     if began_inside(report, week):
         paid, first = to_pay(week, report.facts.currency), day(_first_day(report))
         return f"Last seven days, {days(week.period)}: {paid}. The first cost is of {first}."
-    return _spent(f"Last seven days, {days(week.period)}", week, report.facts.currency)
+    return _spent(f"Last seven days, {days(week.period)}", week, report)
 
 
 def month_line(report: Report) -> str:
@@ -88,7 +91,7 @@ def month_line(report: Report) -> str:
         return f"{report.facts.today:%B} so far: {so_far}, all of it still filling in."
     if began_inside(report, found):
         return f"This month, {days(found.period)}: {to_pay(found, report.facts.currency)}."
-    return _spent(f"This month, {days(found.period)}", found, report.facts.currency)
+    return _spent(f"This month, {days(found.period)}", found, report)
 
 
 def bill_line(report: Report) -> str:
@@ -147,6 +150,11 @@ def _week(report: Report) -> Week | None:
         amount = "nothing to pay"
         said = f"{amount} last week, {gross} before credits"
     change = basis_of(week)
+    if has_fees(week):
+        fees = f" with {rough_money(week.fees.after, currency)} of fees" if week.fees.after else ""
+        share = _share(week.usage).removeprefix(",")
+        said = f"{said}{fees}, usage{share}" if share else f"{said}{fees}"
+        return Week(said, amount, days(week.period), change)
     return Week(f"{said}{_share(change)}", amount, days(week.period), change)
 
 
@@ -169,21 +177,49 @@ def began_inside(report: Report, found: Comparison) -> bool:
 def _share(change: Change) -> str:
     if change.kind is ChangeKind.UNCHANGED:
         return ", the same as before"
-    return f", {percent(abs(change.ratio))} {more(change)}" if change.ratio is not None else ""
+    if change.ratio is None:
+        return ""
+    if abs(change.ratio) < HARDLY:
+        return ", much as before"
+    return f", {percent(abs(change.ratio))} {more(change)}"
 
 
 def basis_of(comparison: Comparison) -> Change:
-    """The change that a percentage is of: net, or gross where credits take everything."""
+    """The change that a percentage is of: net, or gross where credits take everything.
+
+    Where a fee fell due in either period, usage: a week with a fee in it has no like.
+    """
+    if has_fees(comparison):
+        return comparison.usage
     net = comparison.net
     return comparison.gross if net.after <= 0 or net.before <= 0 else net
+
+
+def has_fees(comparison: Comparison) -> bool:
+    """Whether something fell due on a date in either period."""
+    return bool(comparison.fees.before or comparison.fees.after)
 
 
 # Pieces
 
 
-def _spent(when: str, found: Comparison, currency: str) -> str:
-    said = compared(basis_of(found), currency, earlier(found))
-    line = f"{when}: {to_pay(found, currency)}, {said}."
+def _spent(when: str, found: Comparison, report: Report) -> str:
+    """What a period cost; usage alone is compared where fees fell due in it or in the one before."""
+    currency, paid, than = (
+        report.facts.currency,
+        to_pay(found, report.facts.currency),
+        earlier(found),
+    )
+    if has_fees(found):
+        usage, reduced = found.usage, found.net.after - found.gross.after
+        parts = [
+            f"Usage {money(usage.after, currency)}, {compared(usage, currency, than)}",
+            fees_line(report.fees, found.period, currency),
+            f"credits and refunds {money(reduced, currency)}" if reduced else "",
+        ]
+        return f"{when}: {paid}. {'; '.join(filter(None, parts))}."
+    said = compared(basis_of(found), currency, than)
+    line = f"{when}: {paid}, {said}."
     gross, net = found.gross, found.net
     if basis_of(found) is gross or (gross.before, gross.after) == (net.before, net.after):
         return line
