@@ -113,7 +113,9 @@ def _peer_page(view: View, library: str, script: str) -> str:
     stack = whole["Daily"]["Stacks"][0]
     data = {"days": len(stack["Totals"]), "series": stack["Series"], "months": whole["Months"]}
     usd = partial(money, currency="USD")
-    figures = f"<h2>{escape(view.month.sentence)}</h2><h2>{escape(view.week.sentence)}</h2>"
+    figures = (
+        f"<h2>{escape(view.month.said.sentence)}</h2><h2>{escape(view.week.said.sentence)}</h2>"
+    )
     rows = "".join(
         f"<tr><td>{escape(row.service_name)}<td>{usd(row.billed_cost)}<td>{usd(row.week_change)}"
         for row in view.services.rows

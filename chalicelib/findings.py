@@ -10,7 +10,7 @@ from chalicelib.costs import ChargeCategory, Period
 from chalicelib.insights.anomalies import Anomaly, AnomalyKind
 from chalicelib.insights.comparison import Change, ChangeKind
 from chalicelib.insights.drivers import Driver
-from chalicelib.insights.fees import Fees
+from chalicelib.insights.fees import Fee
 from chalicelib.insights.movers import Mover, Movers
 from chalicelib.insights.projection import Projections
 from chalicelib.insights.reconciliation import Agreement
@@ -89,7 +89,7 @@ def findings_of(
     *,
     anomalies: Iterable[Anomaly],
     week_movers: Movers | None,
-    fees: Fees,
+    fee_news: Iterable[Fee],
     projections: Projections,
     monthly_budget: Decimal,
     agreements: Iterable[Agreement],
@@ -105,7 +105,7 @@ def findings_of(
     found = [
         *unusual,
         *_moved(week_movers, told),
-        *_fees(fees),
+        *_fees(fee_news),
         *_over_budget(projections, monthly_budget),
         *_disagreements(agreements),
     ]
@@ -181,8 +181,8 @@ def _kind(change: Change) -> FindingKind:
     return FindingKind.RISE if change.amount > 0 else FindingKind.FALL
 
 
-def _fees(fees: Fees) -> Iterator[Finding]:
-    for fee in fees.news:
+def _fees(news: Iterable[Fee]) -> Iterator[Finding]:
+    for fee in news:
         yield Finding(
             kind=FindingKind.FEE,
             amount=fee.amount - fee.last_amount,

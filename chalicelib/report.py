@@ -93,7 +93,7 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
         findings=findings_of(
             anomalies=unusual,
             week_movers=moved,
-            fees=fees,
+            fee_news=fees.news,
             projections=ends,
             monthly_budget=settings.monthly_budget,
             agreements=agreed,

@@ -113,7 +113,11 @@ class _Picture:
     def parts(self) -> Iterator[RenderableType]:
         story = self.story
         yield _sentence(story.verdict, "bold")
-        lines = [each for each in (story.week, story.month, story.end, story.bill) if each]
+        lines = [
+            each
+            for each in (story.week.sentence, story.month.sentence, story.end, story.bill)
+            if each
+        ]
         month = self._month()
         if lines or month:
             yield Group(*map(_sentence, lines), *month)
@@ -121,7 +125,7 @@ class _Picture:
             yield Group(*self._findings())
         if self.report.credits.warning:
             yield _sentence(self.report.credits.warning, "yellow")
-        if story.week:
+        if story.week.sentence:
             days = completeness_line(self.report.completeness, self.report.facts.services)
             yield _sentence(days, "dim")
 

@@ -94,7 +94,7 @@ def exported(name: str) -> str:
 
 def told(story: Story) -> Iterator[str]:
     """What every rendering has room for: the three largest findings, and all of the rest."""
-    yield from (story.verdict, story.week, story.month, story.end, story.bill)
+    yield from (story.verdict, story.week.sentence, story.month.sentence, story.end, story.bill)
     for each in story.findings[:3]:
         yield each.sentence
 
@@ -138,8 +138,8 @@ def bars(name: str) -> Iterator[str]:
 def test_the_numbers_of_the_json_are_the_figures_of_the_sentences(name: str) -> None:
     shown, currency = view(name), report(name).facts.currency
     for compared, sentence in (
-        (shown.week.compared, shown.week.sentence),
-        (shown.month.compared, shown.month.sentence),
+        (shown.week.compared, shown.week.said.sentence),
+        (shown.month.compared, shown.month.said.sentence),
     ):
         if compared is None or not sentence:
             continue

@@ -205,7 +205,7 @@ def _without(accounts: Costs, rows: Mapping[Row, Charges]) -> Costs:
     for key in cells:
         if (key.service, key.day) in due:
             on_day.setdefault((key.service, key.day), []).append(key)
-    for where, keys in on_day.items():
+    for where, keys in ((where, sorted(keys)) for where, keys in on_day.items()):
         surplus = [max(ZERO, cells[key].billed - _usual(accounts, key)) for key in keys]
         weights = surplus if any(surplus) else [cells[key].billed for key in keys]
         left, whole = due[where], sum(weights, ZERO)

@@ -22,14 +22,16 @@ MOST_MOVERS = 6
 def digest(report: Report, link: str) -> Message:
     """The report as a mail: verdict, findings with their why, week and month, link, then the tables."""
     story = story_of(report)
-    if not story.week:
+    if not story.week.sentence:
         return message(story.subject, [story.verdict, link, section("About", *_made(report))])
     return message(
         story.subject,
         [
             story.verdict,
             "\n".join(each.line for each in story.findings[:MOST_FINDINGS]),
-            "\n".join(filter(None, (story.week, story.month, story.end, story.bill))),
+            "\n".join(
+                filter(None, (story.week.sentence, story.month.sentence, story.end, story.bill))
+            ),
             link,
             _service_table(report),
             _mover_table(report),

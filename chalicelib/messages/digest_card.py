@@ -21,9 +21,11 @@ def digest_card(report: Report, link: str) -> Message:
     paragraphs = (
         story.verdict,
         _lines(*findings, more_on_page(len(story.findings) - MOST_FINDINGS)),
-        _lines(story.week, story.month, story.end, story.bill),
+        _lines(story.week.sentence, story.month.sentence, story.end, story.bill),
         report.credits.warning,
-        completeness_line(report.completeness, report.facts.services) if story.week else "",
+        completeness_line(report.completeness, report.facts.services)
+        if story.week.sentence
+        else "",
     )
     text = "\n\n".join(filter(None, map(inert, paragraphs)))
     return notification(

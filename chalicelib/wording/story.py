@@ -12,6 +12,7 @@ from chalicelib.report import Report
 from chalicelib.wording.changes import compared, earlier, more
 from chalicelib.wording.fees import fees_line
 from chalicelib.wording.findings import Told, told
+from chalicelib.wording.lines import capital
 from chalicelib.wording.month_end import month_end
 from chalicelib.wording.periods import day, days
 from chalicelib.wording.verdict import Week, judge
@@ -28,8 +29,29 @@ LEAST = Decimal("0.005")
 """What rounds to a cent."""
 HARDLY = Decimal("0.005")
 """A share below this is no change that a verdict names."""
+COLOURED = Decimal("0.05")
+"""A share below this is a change without a colour."""
 FIRST_DAYS = 10
 """Until this day of a month people ask what the last one cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a period cost, as one sentence or more, and in the parts that a page sets apart.
+
+    `amount` is the large figure, "" where there is only the sentence; `than` how it compares, `way`
+    whether that is "more" or "less" ("" where it is too little to be coloured); `details` what else
+    the sentence says.
+    """
+
+    sentence: str
+    amount: str = ""
+    than: str = ""
+    way: str = ""
+    details: tuple[str, ...] = ()
+
+
+NOTHING = Spent("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +64,10 @@ class Story:
 
     subject: str
     verdict: str
-    month: str
+    month: Spent
     end: str
     bill: str
-    week: str
+    week: Spent
     findings: tuple[Told, ...]
     basis: str
 
@@ -54,44 +76,49 @@ def story_of(report: Report) -> Story:
     """The one story. Pure: the same report gives the same story."""
     if not len(report.facts.services):
         none = f"There are no costs yet: {report.facts.source} shows none for this account."
-        return Story("AWS costs: none yet", f"{none} {FIRST_COSTS}", "", "", "", "", (), "")
+        return Story(
+            "AWS costs: none yet", f"{none} {FIRST_COSTS}", NOTHING, "", "", NOTHING, (), ""
+        )
     names, currency = report.facts.account_names, report.facts.currency
     findings = tuple(told(each, currency, names) for each in report.findings)
     judged = judge(findings, _week(report), _so_far(report), currency)
     return Story(
         subject=judged.subject,
         verdict=judged.verdict,
-        month=month_line(report),
+        month=month_of(report),
         end=month_end(report.projections, currency, report.monthly_budget),
         bill=bill_line(report),
-        week=week_line(report),
+        week=week_of(report),
         findings=findings,
         basis=BASIS,
     )
 
 
-def week_line(report: Report) -> str:
+def week_of(report: Report) -> Spent:
     """The last seven complete days against the seven before."""
-    week = report.last_week
+    week, currency = report.last_week, report.facts.currency
     if week is None:
-        return "There is no full week to compare yet."
+        return Spent("There is no full week to compare yet.")
+    when = f"Last seven days, {days(week.period)}"
     if began_inside(report, week):
-        paid, first = to_pay(week, report.facts.currency), day(_first_day(report))
-        return f"Last seven days, {days(week.period)}: {paid}. The first cost is of {first}."
-    return _spent(f"Last seven days, {days(week.period)}", week, report)
+        first = f"The first cost is of {day(_first_day(report))}"
+        line = f"{when}: {to_pay(week, currency)}. {first}."
+        return Spent(line, _amount(week, currency), details=(first,))
+    return _spent(when, week, report)
 
 
-def month_line(report: Report) -> str:
+def month_of(report: Report) -> Spent:
     """The month so far against the same days of last month."""
-    found = report.month_to_date
+    found, currency = report.month_to_date, report.facts.currency
     if found is None:
         if report.facts.today.day == 1:
-            return f"{report.facts.today:%B} begins today: no day of it is over yet."
-        so_far = money(month_total(report), report.facts.currency)
-        return f"{report.facts.today:%B} so far: {so_far}, all of it still filling in."
+            return Spent(f"{report.facts.today:%B} begins today: no day of it is over yet.")
+        so_far = money(month_total(report), currency)
+        return Spent(f"{report.facts.today:%B} so far: {so_far}, all of it still filling in.")
+    when = f"This month, {days(found.period)}"
     if began_inside(report, found):
-        return f"This month, {days(found.period)}: {to_pay(found, report.facts.currency)}."
-    return _spent(f"This month, {days(found.period)}", found, report)
+        return Spent(f"{when}: {to_pay(found, currency)}.", _amount(found, currency))
+    return _spent(when, found, report)
 
 
 def bill_line(report: Report) -> str:
@@ -203,28 +230,47 @@ def has_fees(comparison: Comparison) -> bool:
 # Pieces
 
 
-def _spent(when: str, found: Comparison, report: Report) -> str:
+def _spent(when: str, found: Comparison, report: Report) -> Spent:
     """What a period cost; usage alone is compared where fees fell due in it or in the one before."""
-    currency, paid, than = (
-        report.facts.currency,
-        to_pay(found, report.facts.currency),
-        earlier(found),
-    )
     if has_fees(found):
-        usage, reduced = found.usage, found.net.after - found.gross.after
-        parts = [
-            f"Usage {money(usage.after, currency)}, {compared(usage, currency, than)}",
-            fees_line(report.fees, found.period, currency),
-            f"credits and refunds {money(reduced, currency)}" if reduced else "",
-        ]
-        return f"{when}: {paid}. {'; '.join(filter(None, parts))}."
-    said = compared(basis_of(found), currency, than)
-    line = f"{when}: {paid}, {said}."
+        return _spent_on_usage_and_fees(when, found, report)
+    currency, basis = report.facts.currency, basis_of(found)
+    than = compared(basis, currency, earlier(found))
+    line = f"{when}: {to_pay(found, currency)}, {than}."
     gross, net = found.gross, found.net
-    if basis_of(found) is gross or (gross.before, gross.after) == (net.before, net.after):
-        return line
+    amount = _amount(found, currency)
+    if paid_by_credits(found):
+        before = f"{money(gross.after, currency)} before credits and refunds"
+        return Spent(line, amount, than, _way(basis), (before,))
+    if basis is gross or (gross.before, gross.after) == (net.before, net.after):
+        return Spent(line, amount, than, _way(basis))
     share = f", {percent(abs(gross.ratio))} {more(gross)}" if gross.ratio else ""
-    return f"{line} Before credits and refunds: {money(gross.after, currency)}{share}."
+    before = f"Before credits and refunds: {money(gross.after, currency)}{share}"
+    return Spent(f"{line} {before}.", amount, than, _way(basis), (before,))
+
+
+def _spent_on_usage_and_fees(when: str, found: Comparison, report: Report) -> Spent:
+    currency, usage = report.facts.currency, found.usage
+    reduced = found.net.after - found.gross.after
+    than = f"Usage {money(usage.after, currency)}, {compared(usage, currency, earlier(found))}"
+    details = (
+        fees_line(report.fees, found.period, currency),
+        f"credits and refunds {money(reduced, currency)}" if reduced else "",
+    )
+    said = tuple(filter(None, details))
+    line = f"{when}: {to_pay(found, currency)}. {'; '.join([than, *said])}."
+    return Spent(line, _amount(found, currency), than, _way(usage), tuple(map(capital, said)))
+
+
+def _amount(found: Comparison, currency: str) -> str:
+    return "Nothing" if paid_by_credits(found) else money(found.net.after, currency)
+
+
+def _way(change: Change) -> str:
+    """`more` or `less`; "" for a change too small to be coloured."""
+    if not change.amount or (change.ratio is not None and abs(change.ratio) < COLOURED):
+        return ""
+    return more(change)
 
 
 def _bill(bill: MonthBill, currency: str) -> str:
@@ -236,7 +282,3 @@ def _bill(bill: MonthBill, currency: str) -> str:
 
 def _first_day(report: Report) -> date:
     return min(key.day for key in report.facts.services.cells)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -79,7 +79,7 @@ def test_verdict_week_month_and_findings_are_those_of_the_story(sample: str) -> 
     for sentence in (story.verdict, story.end, *(each.sentence for each in story.findings)):
         assert sentence in text
     assert "$383.58 (22 %) more than the seven days before" in text
-    assert "$2,123.06 before credits and refunds, 21 % more" in text
+    assert "Before credits and refunds: $2,123.06, 21 % more" in text
 
 
 def plain(text: str) -> str:
@@ -234,7 +234,7 @@ def test_what_credits_pay_for_is_nothing_to_pay_on_the_page_as_in_the_mail() -> 
     report = DIFFICULT["negative totals"]()
     text = " ".join("".join(Parsed(render_page(report)).text).split())
     assert "to be paid Nothing the same as the seven days before $49.00 before credits" in text
-    assert "nothing to pay ($49.00 before credits and refunds)" in story_of(report).week
+    assert "nothing to pay ($49.00 before credits and refunds)" in story_of(report).week.sentence
 
 
 def test_an_account_without_costs_is_not_said_to_cost_zero() -> None:

@@ -221,7 +221,7 @@ def test_a_new_account_gets_no_made_up_comparison() -> None:
     view = difficult_view("five days old")
     assert view.week.compared
     assert view.week.compared.net.change_ratio is None
-    assert "%" not in view.verdict + view.week.sentence
+    assert "%" not in view.verdict + view.week.said.sentence
     assert len(view.months) == 1
 
 

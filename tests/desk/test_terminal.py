@@ -39,7 +39,7 @@ def flat(text: str) -> str:
 def test_verdict_week_month_and_end_are_those_of_the_story(terminal: Terminal) -> None:
     story = story_of(sample_report())
     said = flat(summary(sample_report(), terminal))
-    for sentence in (story.verdict, story.week, story.month, story.end):
+    for sentence in (story.verdict, story.week.sentence, story.month.sentence, story.end):
         assert sentence in said
 
 

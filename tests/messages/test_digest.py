@@ -19,7 +19,7 @@ from chalicelib.messages.text import SUBJECT_LENGTH
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
 from chalicelib.wording.changes import compared
-from chalicelib.wording.story import story_of, week_line
+from chalicelib.wording.story import story_of, week_of
 from simulation.ledger import Entry, Ledger
 from simulation.sample import SAMPLE_NOW
 
@@ -46,7 +46,7 @@ def test_verdict_findings_and_month_come_before_the_link(report: Report) -> None
     blocks = digest(report, LINK).text.split("\n\n")
     assert blocks[0] == story.verdict
     assert blocks[1].splitlines() == [each.sentence for each in story.findings[:3]]
-    assert blocks[2].splitlines() == [story.week, story.month, story.end]
+    assert blocks[2].splitlines() == [story.week.sentence, story.month.sentence, story.end]
     assert blocks[3] == LINK
 
 
@@ -78,6 +78,7 @@ def ending_at(report: Report, expected: int, budget: int = 10500) -> Report:
     told = findings_of(
         anomalies=(),
         week_movers=None,
+        fee_news=(),
         projections=projections,
         monthly_budget=Decimal(budget),
         agreements=(),
@@ -130,8 +131,8 @@ def test_a_week_is_told_before_credits_where_these_alter_its_change(report: Repo
         "Last seven days, 14 to 20 November: $60.00, $20.00 (50 %) more than the seven days before."
     )
     more = "Before credits and refunds: $60.00, 20 % more."
-    assert "Before credits" not in week_line(replace(report, last_week=alike))
-    assert week_line(replace(report, last_week=altered)) == f"{first} {more}"
+    assert "Before credits" not in week_of(replace(report, last_week=alike)).sentence
+    assert week_of(replace(report, last_week=altered)).sentence == f"{first} {more}"
 
 
 def test_two_queries_that_disagree_are_told_to_the_cent(report: Report) -> None:
@@ -139,6 +140,7 @@ def test_two_queries_that_disagree_are_told_to_the_cent(report: Report) -> None:
     told = findings_of(
         anomalies=(),
         week_movers=None,
+        fee_news=(),
         projections=Projections(None, None),
         monthly_budget=Decimal(0),
         agreements=(miss,),

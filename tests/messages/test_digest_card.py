@@ -29,7 +29,13 @@ def test_the_card_is_the_golden_one(golden: Callable[[str, str], None]) -> None:
 
 def test_verdict_findings_and_month_are_those_of_the_mail() -> None:
     story, said = story_of(sample_report()), content(sample_report())["description"]
-    for sentence in (story.verdict, story.findings[0].line, story.week, story.month, story.end):
+    for sentence in (
+        story.verdict,
+        story.findings[0].line,
+        story.week.sentence,
+        story.month.sentence,
+        story.end,
+    ):
         assert sentence in said
 
 

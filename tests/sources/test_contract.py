@@ -87,7 +87,9 @@ def comparable(table: str, costs: Costs) -> Costs:
 def report(facts: CostFacts) -> Any:
     """A report, without the facts it holds: these name their source and its price."""
     made = build_report(facts, Settings(label=LABEL), SAMPLE_NOW)
-    return replace(made, facts=answer_free(facts))
+    accounts = made.fees.accounts
+    fees = replace(made.fees, accounts=comparable("accounts", accounts) if accounts else None)
+    return replace(made, facts=answer_free(facts), fees=fees)
 
 
 def answer_free(facts: CostFacts) -> CostFacts:

@@ -10,7 +10,7 @@ from chalicelib.dashboard.rounding import cents, share
 from chalicelib.dashboard.sections.compared import Compared, compared_of
 from chalicelib.insights.projection import Projection
 from chalicelib.report import Report
-from chalicelib.wording.story import LEAST, Story
+from chalicelib.wording.story import LEAST, Spent, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class MonthSection:
 
     billing_period_start: date
     billing_period_end: date
-    sentence: str
+    said: Spent
     end_sentence: str
     last_bill: str
     compared: Compared | None
@@ -65,7 +65,7 @@ def month_of(report: Report, story: Story) -> MonthSection:
     return MonthSection(
         billing_period_start=month.start,
         billing_period_end=month.end,
-        sentence=story.month,
+        said=story.month,
         end_sentence=story.end,
         last_bill=story.bill,
         compared=compared_of(report.month_to_date),

@@ -8,7 +8,7 @@ from chalicelib.costs import Costs, Period
 from chalicelib.dashboard.rounding import cents
 from chalicelib.dashboard.sections.compared import Compared, compared_of
 from chalicelib.report import Report
-from chalicelib.wording.story import Story
+from chalicelib.wording.story import Spent, Story
 
 DAYS = 7
 
@@ -28,7 +28,7 @@ class WeekSection:
 
     charge_period_start: date
     charge_period_end: date
-    sentence: str
+    said: Spent
     compared: Compared | None
     days: tuple[WeekDay, ...]
 
@@ -41,7 +41,7 @@ def week_of(report: Report, story: Story) -> WeekSection:
     return WeekSection(
         charge_period_start=period.start,
         charge_period_end=period.end,
-        sentence=story.week,
+        said=story.week,
         compared=compared_of(report.last_week),
         days=tuple(
             WeekDay(day, _of(usage, by_day, day), _of(usage, by_day, day - timedelta(days=DAYS)))
