@@ -45,7 +45,7 @@ IMPORTS = {
     "app": "import app",
     "app and the alarm path": "import app, chalicelib.wiring, chalicelib.jobs.explain_alarm",
     "the same, boto3 and clients' modules": (
-        "import app, boto3, chalicelib.jobs.explain_alarm, chalicelib.sources.daily_costs,"
+        "import app, boto3, chalicelib.jobs.explain_alarm, chalicelib.sources.cost_explorer,"
         " chalicelib.delivery.links, chalicelib.delivery.channel"
     ),
     "what the report needs": "import app, boto3, chalicelib.jobs.weekly_report",

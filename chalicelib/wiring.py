@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from botocore.config import Config
 
     from chalicelib.costs import CostFacts
+    from chalicelib.jobs.explain_alarm import NarrowSource
     from chalicelib.jobs.ports import FactSource
-    from chalicelib.sources.daily_costs import DailyCosts
 
 # Everything is deployed where billing alarms exist.
 REGION = "us-east-1"
@@ -68,30 +68,40 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 
 def explain_alarm(event: dict[str, Any], context: Any) -> None:
-    """Run the alarm job for an SNS event; Lambda's context says how long it may take."""
+    """Run the alarm job for an event; Lambda's context says how long it may take."""
     from chalicelib.delivery.channel import SnsTopic
     from chalicelib.delivery.links import SignedLinks
-    from chalicelib.jobs.explain_alarm import Desk, explain_alarms
+    from chalicelib.jobs.explain_alarm import explain_alarms
+    from chalicelib.jobs.never_lost import Exits
 
     settings, wrong = _settings()
-    account_id = _account_of(event)
+    account_id = _account_of(event, context)
     notify = topic_arn(account_id, settings.notify_topic)
     chat = topic_arn(account_id, settings.chat_topic)
-    desk = Desk(
-        settings=settings,
-        costs=lambda left: _daily_costs(settings, wrong, left),
-        links=lambda: SignedLinks(client("ssm"), settings),
-        notify=SnsTopic(client("sns"), notify),
-        chat=SnsTopic(client("sns"), chat) if settings.chat else None,
-        destinations=(notify, chat),
-        seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
-    )
-    explain_alarms(event, datetime.now(UTC), desk)
+    with _no_search_for_cycles():
+        explain_alarms(
+            event,
+            datetime.now(UTC),
+            settings,
+            source=lambda left: _alarm_source(settings, wrong, left),
+            links=lambda: SignedLinks(client("ssm"), settings),
+            exits=Exits(
+                notify=SnsTopic(client("sns"), notify),
+                chat=SnsTopic(client("sns"), chat) if settings.chat else None,
+                own_topics=(notify, chat),
+                right_topic=settings.alarms_topic,
+                seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
+            ),
+        )
 
 
-def _account_of(event: dict[str, Any]) -> str:
-    """The account of the topic that the event came by, which is the account this runs in."""
-    return str(event["Records"][0]["Sns"]["TopicArn"].split(":")[4])
+def _account_of(event: dict[str, Any], context: Any) -> str:
+    """The account this runs in: that of the topic the event came by, else that of the function."""
+    try:
+        arn = event["Records"][0]["Sns"]["TopicArn"]
+    except (KeyError, IndexError, TypeError):
+        arn = getattr(context, "invoked_function_arn", "")
+    return ([*str(arn).split(":"), *[""] * 5])[4]
 
 
 def _settings() -> tuple[Settings, SettingError | None]:
@@ -113,16 +123,19 @@ class _Refused:
         raise self._wrong
 
 
-def _daily_costs(
+def _alarm_source(
     settings: Settings, wrong: SettingError | None, seconds_left: Callable[[], float]
-) -> "DailyCosts":
+) -> "NarrowSource":
     if wrong is not None:
         raise wrong
     from chalicelib.sources.cost_explorer import CostExplorer
-    from chalicelib.sources.daily_costs import DailyCosts
 
-    return DailyCosts(
-        CostExplorer(client("ce"), max_requests=settings.max_requests, seconds_left=seconds_left)
+    return CostExplorer(
+        client("ce"),
+        max_requests=settings.max_requests,
+        label=settings.label,
+        by_label=False,
+        seconds_left=seconds_left,
     )
 
 

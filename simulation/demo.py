@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from chalicelib.jobs.weekly_report import page_address
+from chalicelib.jobs.pages import page_address
 from simulation.aws import ACCOUNT_ID, REGION, LocalAws, local_aws
 from simulation.functions import functions
 from simulation.sample import SAMPLE_NOW, sample_ledger

@@ -74,11 +74,18 @@ def test_a_wrong_setting_is_mailed_with_an_example_and_costs_nothing(
     assert (aws.pages(), aws.emulator.requests) == ([], [])
 
 
-def test_an_alarm_is_answered_with_one_question(aws: LocalAws) -> None:
+def test_an_alarm_is_answered_with_the_reports_three_questions(aws: LocalAws) -> None:
     invoke("explain_alarm", stored_event("alarm_formula"))
     (mail,) = aws.mails()
     assert "CloudWatch in staging" in mail.text
-    assert len(aws.emulator.requests) == 1
+    assert len(aws.emulator.requests) == 3
+
+
+def test_an_event_without_records_is_answered_too(aws: LocalAws) -> None:
+    message = json.loads(stored_event("alarm_bill")["Records"][0]["Sns"]["Message"])
+    invoke("explain_alarm", message)
+    (mail,) = aws.mails()
+    assert mail.subject.startswith("Cost alarm: $8,020.14")
 
 
 def test_the_schedule_is_monday_morning_utc() -> None:
@@ -94,3 +101,15 @@ def test_the_weekly_report_may_go_to_chat_too() -> None:
         ((_, card),) = aws.chats()
         (mail,) = aws.mails()
     assert json.loads(card)["metadata"]["summary"] == mail.subject
+
+
+def test_a_run_for_an_older_week_leaves_the_newest_page_as_the_latest(aws: LocalAws) -> None:
+    invoke("weekly_report", scheduled_event())
+    newest = aws.page("index.html")
+    invoke("weekly_report", scheduled_event() | {"time": "2026-11-16T07:00:00Z"})
+    assert aws.page("index.html") == newest
+    assert sorted(aws.pages()) == [
+        "index.html",
+        "reports/2026-W47.html",
+        "reports/2026-W48.html",
+    ]

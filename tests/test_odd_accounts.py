@@ -47,7 +47,7 @@ class Desk:
     pages: dict[str, str] = field(default_factory=dict)
     mails: list[tuple[str, str]] = field(default_factory=list)
 
-    def publish(self, path: str, page: str) -> None:
+    def publish(self, path: str, page: str, *, week: str = "") -> None:
         self.pages[path] = page
 
     def send(self, subject: str, text: str) -> None:

@@ -22,8 +22,13 @@ class S3Site:
         self._bucket = bucket
         self._account_id = account_id
 
-    def publish(self, path: str, page: str) -> None:
-        """Store an HTML page under `path`, replacing what is there; raises `DeliveryError`."""
+    def publish(self, path: str, page: str, *, week: str = "") -> None:
+        """Store an HTML page under `path`, replacing what is there; raises `DeliveryError`.
+
+        With `week` (`2026-W48`), a page of a later week that is there stays.
+        """
+        if week and self._week(path) > week:
+            return
         try:
             self._client.put_object(
                 Bucket=self._bucket,
@@ -31,6 +36,7 @@ class S3Site:
                 Body=page.encode(),
                 ContentType="text/html; charset=utf-8",
                 CacheControl=CACHE_CONTROL,
+                Metadata={"week": week} if week else {},
                 # A bucket of the same name in a stranger's account never gets a page.
                 ExpectedBucketOwner=self._account_id,
             )
@@ -39,3 +45,13 @@ class S3Site:
                 f"The page {path} could not be stored in the bucket {self._bucket}: {error}",
                 next_step="Check that the stack is deployed: python cli.py doctor",
             ) from error
+
+    def _week(self, path: str) -> str:
+        """The week of the page that is stored under `path`; "" where there is none, or nobody may look."""
+        try:
+            head = self._client.head_object(
+                Bucket=self._bucket, Key=SITE_PREFIX + path, ExpectedBucketOwner=self._account_id
+            )
+        except (ClientError, BotoCoreError):
+            return ""
+        return head["Metadata"].get("week", "")

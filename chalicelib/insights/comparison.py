@@ -212,3 +212,12 @@ def _lengths(period: Period, against: Period) -> str:
     if len(period) == len(against):
         return ""
     return f"{period.start:%B} has {len(period)} days, {against.start:%B} {len(against)}."
+
+
+def whole_month(services: Costs, month: Period, usage: Costs | None = None) -> Comparison | None:
+    """A month that is over, as far as its days are known, against the whole month before it.
+
+    None where the table does not hold both months. The note tells where their lengths differ.
+    """
+    before = Period.month_of(month.start - timedelta(days=1))
+    return _compare("whole month", services, usage, month, before, _lengths(month, before))

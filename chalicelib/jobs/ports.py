@@ -16,8 +16,11 @@ class FactSource(Protocol):
 class Site(Protocol):
     """Holds pages that only the right people can open."""
 
-    def publish(self, path: str, page: str) -> None:
-        """Store an HTML page under `path`, replacing what is there; raises `DeliveryError`."""
+    def publish(self, path: str, page: str, *, week: str = "") -> None:
+        """Store an HTML page under `path`, replacing what is there; raises `DeliveryError`.
+
+        With `week` (`2026-W48`), a page of a later week that is there stays.
+        """
 
 
 class Channel(Protocol):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.dashboard.page import render_page
 from chalicelib.errors import CostTrackerError, CurrencyError, PermanentSourceError, SettingError
+from chalicelib.jobs.pages import LATEST, page_address, week_of
 from chalicelib.jobs.ports import Channel, FactSource, Links, Site
 from chalicelib.messages.digest import digest
 from chalicelib.messages.digest_card import digest_card
@@ -11,8 +12,6 @@ from chalicelib.messages.failure import failure
 from chalicelib.messages.text import Message, with_remark
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
-
-LATEST = "index.html"
 
 
 def publish_weekly_report(
@@ -27,7 +26,8 @@ def publish_weekly_report(
 ) -> None:
     """Store this week's page, then tell chat and mail the digest; again, it replaces the same page.
 
-    The mail is the one that must arrive: it says so where chat did not get the card.
+    The mail is the one that must arrive: it says so where chat did not get the card. Run again for
+    an older week, it leaves the page of the newest one as the latest.
 
     When costs cannot be read until somebody does something, a mail says what, and nothing else
     happens. Every other `CostTrackerError` is raised, so that the run is tried again.
@@ -42,7 +42,7 @@ def publish_weekly_report(
     address = page_address(now)
     page = render_page(report, _previous_page(links, now))
     site.publish(address, page)
-    site.publish(LATEST, page)
+    site.publish(LATEST, page, week=week_of(now))
     link = links.to(address, now)
     message = digest(report, link)
     if chat is not None:
@@ -57,12 +57,6 @@ def _chat_first(mail: Message, report: Report, link: str, chat: Channel) -> Mess
         reason = error.explanation() if isinstance(error, CostTrackerError) else repr(error)
         return with_remark(mail, f"Chat did not get this: {reason}")
     return mail
-
-
-def page_address(now: datetime) -> str:
-    """Where the page of the ISO week of `now` stays, e.g. `reports/2026-W48.html`."""
-    year, week, _ = now.isocalendar()
-    return f"reports/{year}-W{week:02}.html"
 
 
 def _previous_page(links: Links, now: datetime) -> str | None:

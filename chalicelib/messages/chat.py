@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 
-from chalicelib.explanation import Explanation
-from chalicelib.messages.alarm import answer, cost_table, headline, headline_subject, mover_table
-from chalicelib.messages.notification import fenced, inert, notification, to_dashboard
+from chalicelib.answer import Answer
+from chalicelib.messages.alarm.answer import answer_lines
+from chalicelib.messages.alarm.happened import headline_subject
+from chalicelib.messages.alarm.mail import first_line
+from chalicelib.messages.alarm.mail import subject as mail_subject
+from chalicelib.messages.alarm.tables import cost_table, mover_table
+from chalicelib.messages.notification import fenced, inert, notification
 from chalicelib.messages.text import Message, clip
 from chalicelib.signals import Alarm, AnomalyNotice, BudgetNotice, Signal, Unknown
 from chalicelib.wording.certainty import completeness_line
@@ -12,16 +16,18 @@ from chalicelib.wording.certainty import completeness_line
 DESCRIPTION_BYTES = 6000
 
 
-def card(signal: Signal, explanation: Explanation, link: str) -> Message:
+def card(signal: Signal, answer: Answer, link: str) -> Message:
     """An explained signal as a card; its subject is not shown, its text is JSON."""
-    tables = "\n\n".join(filter(None, (cost_table(explanation), mover_table(explanation))))
+    report = answer.report
+    tables = "\n\n".join(filter(None, (cost_table(answer), mover_table(answer))))
     paragraphs = [
-        "\n".join(map(inert, answer(explanation))),
+        "\n".join(map(inert, answer_lines(answer, signal))),
         fenced(tables),
-        inert(completeness_line(explanation.completeness, explanation.facts.services)),
+        inert(completeness_line(report.completeness, report.facts.services)),
     ]
-    title = headline(signal, explanation.facts.account_names)
-    return _notification(signal, title, paragraphs, to_dashboard(link))
+    steps = [f"Open the week's report: {link}"] if link.startswith("https://") else []
+    title = first_line(signal, answer)
+    return _notification(signal, title, paragraphs, steps, mail_subject(signal, answer))
 
 
 def plain_card(signal: Signal, mail: Message) -> Message:
@@ -32,14 +38,18 @@ def plain_card(signal: Signal, mail: Message) -> Message:
 
 
 def _notification(
-    signal: Signal, title: str, paragraphs: Sequence[str], steps: Sequence[str] = ()
+    signal: Signal,
+    title: str,
+    paragraphs: Sequence[str],
+    steps: Sequence[str] = (),
+    summary: str = "",
 ) -> Message:
     """What belongs to one alarm, budget or anomaly stays in one thread."""
     return notification(
         kind=_kind(signal),
         thread=_name(signal),
         title=title,
-        summary=headline_subject(signal),
+        summary=summary or headline_subject(signal),
         paragraphs=paragraphs,
         steps=steps,
     )

@@ -1,24 +1,32 @@
-"""CloudWatch alarms.
+"""CloudWatch alarms, in the three forms they arrive in.
 
-Format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+To SNS: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+Through EventBridge: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+Straight to a function: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from chalicelib.costs import Scope
-from chalicelib.service_names import services_of_metric
-from chalicelib.signals.reading import amount_in, mapping_of, mappings_of, moment, number, text_of
+from chalicelib.signals.data_points import DataPoint, data_point
+from chalicelib.signals.reading import (
+    json_object,
+    mapping_of,
+    mappings_of,
+    moment,
+    number,
+    text_of,
+)
+from chalicelib.signals.terms import Term, TermKind
+from chalicelib.signals.watched import Watched, watched
 
-BILLING = "AWS/Billing"
-
-
-DATA_POINT = re.compile(r"\[\s*-?[\d.,E+-]+ \((\d\d/\d\d/\d\d \d\d:\d\d:\d\d)\)")
+_CHANGED_ON = re.compile(r"\S+:alarm:(.+?) transitioned to (\w+)")
 
 
 class AlarmState(StrEnum):
@@ -33,10 +41,15 @@ class AlarmState(StrEnum):
 class Alarm:
     """A CloudWatch alarm that changed its state.
 
-    `amount` and `threshold` are None where the message does not say them. `region` is a region
-    code, or the display name where an old message has no ARN. `about_costs` is False for an alarm
-    on some other metric; a composite alarm does not say, and counts as one on costs. `formula` is
-    the metric-math expression, where the alarm is on one: its amount is then not a bill.
+    `amount` and `threshold` are None where the message does not say them; `charged_at` is when the
+    amount was charged: the time of the newest data point, else of the state change. `region` is a
+    region code, or the display name where an old message has no ARN. `about_costs` is False for an
+    alarm on some other metric; a composite alarm does not say, and counts as one on costs.
+
+    `formula` is the expression, where the alarm is on one, and `term` what it comes to: its amount
+    is a bill only where `is_bill`. `precise` is False where `scope` is wider than what the alarm is
+    about. `band` means that the limit is an anomaly model's band. `children` are the alarms that
+    made a composite one change.
     """
 
     name: str
@@ -56,103 +69,150 @@ class Alarm:
     description: str
     about_costs: bool
     composite: bool
+    charged_at: datetime | None = None
+    term: Term | None = None
+    precise: bool = True
+    band: bool = False
+    children: tuple[str, ...] = ()
 
     @property
-    def charged_at(self) -> datetime | None:
-        """When the amount was charged: the newest data point's time, else the state change's.
+    def day(self) -> date | None:
+        """The day that the amount is of: EstimatedCharges is the charge so far of that day's month."""
+        return self.charged_at.date() if self.charged_at else None
 
-        EstimatedCharges is the charge so far of the month of its data point, which on the first of a
-        month is still last month's. The reason writes the day first: `[2.5 (31/03/27 17:20:00)]`.
-        """
-        found = DATA_POINT.search(self.reason)
-        if found is None:
-            return self.time
-        try:
-            return datetime.strptime(found.group(1), "%d/%m/%y %H:%M:%S").replace(tzinfo=UTC)
-        except ValueError:
-            return self.time
+    @property
+    def is_bill(self) -> bool:
+        """Whether the amount is what `scope` has cost so far in its month."""
+        kind = self.term.kind if self.term else TermKind.METRIC
+        plain = not self.formula or self.band or kind in (TermKind.METRIC, TermKind.SUM)
+        return self.about_costs and not self.composite and plain
 
 
 def read_alarm(body: Mapping[str, Any]) -> Alarm | None:
     """The alarm that a message is about; None where it is about none."""
-    if "AlarmName" not in body or "NewStateValue" not in body:
-        return None
+    body = _plain_form(body)
     state = text_of(body, "NewStateValue")
-    if state not in AlarmState:
+    if "AlarmName" not in body or state not in AlarmState:
         return None
-    trigger = mapping_of(body, "Trigger")
-    metric = _metric(trigger)
     reason = text_of(body, "NewStateReason")
-    dimensions = dict(_dimensions(metric.get("Dimensions")))
+    trigger = mapping_of(body, "Trigger")
+    point = data_point(reason, text_of(body, "NewStateReasonData"))
+    seen = watched(trigger)
     composite = "AlarmRule" in body
+    time = moment(text_of(body, "StateChangeTime"))
     return Alarm(
         name=text_of(body, "AlarmName"),
         state=AlarmState(state),
         old_state=text_of(body, "OldStateValue"),
         reason=reason,
-        amount=amount_in(reason, r"\[\s*(-?[\d.,]+(?:E[+-]?\d+)?)"),
-        threshold=_threshold(trigger, reason),
-        comparison=text_of(trigger, "ComparisonOperator"),
-        currency=dimensions.get("Currency", "USD"),
-        scope=_metric_scope(dimensions),
-        metric=" ".join(
-            filter(None, (text_of(metric, "Namespace"), text_of(metric, "MetricName")))
-        ),
-        formula=_formula(trigger),
+        amount=point.amount,
+        threshold=_threshold(trigger, point, seen),
+        comparison=_comparison(trigger, point),
+        currency=seen.currency,
+        scope=seen.scope,
+        metric=seen.metric,
+        formula=seen.formula,
         account=text_of(body, "AWSAccountId"),
         region=_region(body),
-        time=moment(text_of(body, "StateChangeTime")),
+        time=time,
         description=text_of(body, "AlarmDescription"),
-        about_costs=composite or text_of(metric, "Namespace") in ("", BILLING),
+        about_costs=composite or seen.about_costs or _says_nothing(body, trigger),
         composite=composite,
+        charged_at=point.time or time,
+        term=seen.term,
+        precise=seen.precise,
+        band=seen.band or "ThresholdMetricId" in trigger,
+        children=_children(body, reason) if composite else (),
     )
 
 
-def _threshold(trigger: Mapping[str, Any], reason: str) -> Decimal | None:
+def _says_nothing(body: Mapping[str, Any], trigger: Mapping[str, Any]) -> bool:
+    """Whether a message has lost what it watches; on this topic that counts as costs."""
+    return not trigger and not {"QueryString", "LogGroupNames", "EvaluationCriteria"} & body.keys()
+
+
+def _threshold(trigger: Mapping[str, Any], point: DataPoint, seen: Watched) -> Decimal | None:
+    if seen.band or "ThresholdMetricId" in trigger:
+        below = point.amount is not None and point.lower is not None and point.amount < point.lower
+        return point.lower if below or point.upper is None else point.upper
     stated = number(trigger.get("Threshold"))
-    in_words = r"threshold \((-?[\d.,]+(?:E[+-]?\d+)?)\)"
-    return amount_in(reason, in_words) if stated is None else stated
+    return point.threshold if stated is None else stated
 
 
-def _metric(trigger: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The metric behind an alarm: its only one, or the billing metric among those of a formula."""
-    if "MetricName" in trigger:
-        return trigger
-    metrics = [
-        mapping_of(mapping_of(each, "MetricStat"), "Metric")
-        for each in mappings_of(trigger, "Metrics")
-    ]
-    named = [metric for metric in metrics if metric]
-    billing = [metric for metric in named if text_of(metric, "Namespace") == BILLING]
-    return next(iter(billing or named), {})
+def _comparison(trigger: Mapping[str, Any], point: DataPoint) -> str:
+    stated = text_of(trigger, "ComparisonOperator")
+    if "UpperThreshold" in stated or "LowerThreshold" in stated or (point.upper and not stated):
+        below = point.amount is not None and point.lower is not None and point.amount < point.lower
+        return "LessThanThreshold" if below or point.upper is None else "GreaterThanThreshold"
+    return stated or point.comparison or _guessed(point)
 
 
-def _formula(trigger: Mapping[str, Any]) -> str:
-    expressions = [each for each in mappings_of(trigger, "Metrics") if text_of(each, "Expression")]
-    returned = [each for each in expressions if each.get("ReturnData") is not False]
-    return next((text_of(each, "Expression") for each in returned or expressions), "")
-
-
-def _dimensions(listed: object) -> Iterator[tuple[str, str]]:
-    """Names and values of a metric's dimensions: `[{"name": ..., "value": ...}]`, in either case."""
-    if not isinstance(listed, list):
-        return
-    for each in listed:
-        if isinstance(each, dict):
-            lowered = {str(key).lower(): value for key, value in each.items()}
-            yield text_of(lowered, "name"), text_of(lowered, "value")
-
-
-def _metric_scope(dimensions: Mapping[str, str]) -> Scope:
-    code = dimensions.get("ServiceName", "")
-    services = services_of_metric(code) if code else ()
-    return Scope(
-        account=dimensions.get("LinkedAccount", ""),
-        services=services,
-        unmatched="" if services else code,
-    )
+def _guessed(point: DataPoint) -> str:
+    """The comparison, where only the two figures are left of it."""
+    if point.amount is None or point.threshold is None or point.amount == point.threshold:
+        return ""
+    return "GreaterThanThreshold" if point.amount > point.threshold else "LessThanThreshold"
 
 
 def _region(body: Mapping[str, Any]) -> str:
     parts = text_of(body, "AlarmArn").split(":")
     return parts[3] if len(parts) > 3 and parts[3] else text_of(body, "Region")
+
+
+def _children(body: Mapping[str, Any], reason: str) -> tuple[str, ...]:
+    """The names of the child alarms that are in alarm, or else of those that changed."""
+    data = json_object(text_of(body, "NewStateReasonData"))
+    listed = [
+        (text_of(each, "Arn", "arn"), mapping_of(each, "State") or mapping_of(each, "state"))
+        for each in [
+            *mappings_of(body, "TriggeringChildren"),
+            *mappings_of(data, "triggeringAlarms"),
+        ]
+    ]
+    alarmed = [arn for arn, state in listed if text_of(state, "Value", "value") == "ALARM"]
+    names = [arn.split(":alarm:")[-1] for arn in alarmed or [arn for arn, _ in listed] if arn]
+    in_words = [name for name, _ in _CHANGED_ON.findall(reason)]
+    return tuple(dict.fromkeys(names or in_words))
+
+
+# The other forms, brought into the one that SNS has
+
+
+def _plain_form(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "AlarmName" in body:
+        return body
+    alarm = mapping_of(body, "alarmData") or mapping_of(body, "detail")
+    state, configuration = mapping_of(alarm, "state"), mapping_of(alarm, "configuration")
+    if "alarmName" not in alarm or not state:
+        return body
+    plain: dict[str, Any] = {
+        "AlarmName": text_of(alarm, "alarmName"),
+        "AlarmDescription": text_of(configuration, "description"),
+        "AWSAccountId": text_of(body, "account", "accountId"),
+        "NewStateValue": text_of(state, "value"),
+        "NewStateReason": text_of(state, "reason"),
+        "NewStateReasonData": text_of(state, "reasonData"),
+        "StateChangeTime": text_of(state, "timestamp") or text_of(body, "time"),
+        "OldStateValue": text_of(mapping_of(alarm, "previousState"), "value"),
+        "Region": text_of(body, "region"),
+        "AlarmArn": text_of(body, "alarmArn"),
+        "Trigger": {"Metrics": [*map(_metric_entry, mappings_of(configuration, "metrics"))]},
+    }
+    if "alarmRule" in configuration:
+        plain |= {"AlarmRule": configuration["alarmRule"], "Trigger": {}}
+    return plain
+
+
+def _metric_entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+    metric = mapping_of(mapping_of(entry, "metricStat"), "metric")
+    made: dict[str, Any] = {"Id": text_of(entry, "id"), "Expression": text_of(entry, "expression")}
+    if "returnData" in entry:
+        made["ReturnData"] = entry["returnData"]
+    if metric:
+        named = {
+            "Namespace": text_of(metric, "namespace"),
+            "MetricName": text_of(metric, "name"),
+            "Dimensions": metric.get("dimensions"),
+        }
+        made["MetricStat"] = {"Metric": named}
+    return made

@@ -1,17 +1,20 @@
-"""A desk for the alarm job whose parts are a few lines each; the costs are a ledger's own."""
+"""Parts for the alarm job that are a few lines each; the costs are a ledger's own."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from chalicelib.costs import Amounts, Charge, Costs, Dimension, Key, Period, Price
-from chalicelib.errors import DeliveryError, RequestLimitError, ThrottledError
-from chalicelib.jobs.explain_alarm import Desk
+from chalicelib.costs import EVERYTHING, CostFacts, Price, Scope
+from chalicelib.errors import DeliveryError
+from chalicelib.jobs.explain_alarm import explain_alarms
+from chalicelib.jobs.never_lost import Exits
+from chalicelib.service_names import same_name
 from chalicelib.settings import Settings
 from simulation.ledger import Ledger
 
-LINK = "https://d111111abcdef8.cloudfront.net/index.html?Expires=1764572400&Signature=MEUC&Key-Pair-Id=K2"
+SIGNED = "?Expires=1764572400&Signature=MEUC&Key-Pair-Id=K2"
 
 
 class Outbox:
@@ -29,83 +32,80 @@ class Outbox:
 
 
 class FixedLinks:
-    """Always the same link."""
+    """Always the same signature."""
 
     def to(self, path: str, now: datetime) -> str:
-        return LINK
+        return f"https://d111111abcdef8.cloudfront.net/{path}{SIGNED}"
 
 
-class LedgerCosts:
-    """Answers from a ledger, and counts the questions."""
+class LedgerSource:
+    """Answers from a ledger, narrowed as Cost Explorer would be; keeps the scopes it was asked for."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self.account_names = ledger.account_names
-        self.asked: list[dict[str, object]] = []
-        self.too_many_accounts = self.net_refused = False
+    def __init__(self, ledger: Ledger, label: str = "") -> None:
+        self.asked: list[Scope] = []
         self._ledger = ledger
+        self._label = label
 
-    def price(self) -> Price:
-        return Price(Decimal("0.01") * len(self.asked), "one cent each", len(self.asked))
-
-    def daily(
-        self,
-        period: Period,
-        group_by: tuple[Dimension, ...],
-        *,
-        accounts: tuple[str, ...] = (),
-        services: tuple[str, ...] = (),
-        gross_only: bool = False,
-    ) -> Costs:
-        question = {"group_by": group_by, "accounts": accounts, "services": services}
-        self.asked.append({**question, "gross_only": gross_only})
-        if "account" in group_by and self.too_many_accounts:
-            raise RequestLimitError("Reading them would take 90 requests; the limit is 25.")
-        if not gross_only and self.net_refused:
-            raise ThrottledError("Too many requests.")
-        charges = (
-            Charge(
-                Key(entry.day, entry.service, entry.account if "account" in group_by else ""),
-                Amounts(entry.net_unblended, entry.net_amortized, entry.unblended),
-                "USD",
-            )
-            for entry in self._ledger.entries
-            if entry.day in period
-            and (not accounts or entry.account in accounts)
-            and (not services or entry.service in services)
-            and not (gross_only and entry.record_type in ("Credit", "Refund"))
+    def facts(self, today: date, scope: Scope = EVERYTHING) -> CostFacts:
+        self.asked.append(scope)
+        entries = self._ledger.entries
+        found = same_name(scope.unmatched, sorted({each.service for each in entries}))
+        if found:
+            scope = replace(scope, services=(found,), unmatched="")
+        narrow = Ledger(
+            [
+                each
+                for each in entries
+                if (not scope.account or each.account == scope.account)
+                and (not scope.services or each.service in scope.services)
+                and (not scope.label or each.labels.get(self._label) == scope.label)
+            ],
+            self._ledger.account_names,
+            self._ledger.currency,
         )
-        return Costs.of(charges, period=period, known=group_by)
+        facts = (narrow if scope != EVERYTHING else self._ledger).facts(today)
+        price = Price(Decimal("0.02"), "2 Cost Explorer requests at $0.01", 2)
+        return replace(facts, scope=scope, price=price, source="AWS Cost Explorer")
 
 
 @dataclass
 class Bench:
-    """A desk with its parts at hand."""
+    """The alarm job with its parts at hand."""
 
     ledger: Ledger
     notify: Outbox = field(default_factory=Outbox)
     chat: Outbox | None = None
     seconds: float = 100.0
+    mail_seconds: float = 20.0
+    chat_seconds: float = 8.0
     settings: Settings = field(default_factory=Settings)
-    destinations: tuple[str, ...] = (
+    own_topics: tuple[str, ...] = (
         "arn:aws:sns:us-east-1:123456789012:cloud-cost-tracker-dev-notify",
     )
     opened: int = 0
 
     def __post_init__(self) -> None:
-        self.costs = LedgerCosts(self.ledger)
+        self.costs = LedgerSource(self.ledger, self.settings.label)
 
-    def open(self, seconds_left: Callable[[], float]) -> LedgerCosts:
+    def open(self, seconds_left: Callable[[], float]) -> LedgerSource:
         self.opened += 1
         return self.costs
 
-    @property
-    def desk(self) -> Desk:
-        return Desk(
-            settings=self.settings,
-            costs=self.open,
+    def answer(self, event: Mapping[str, Any], now: datetime) -> None:
+        """Run the job."""
+        explain_alarms(
+            event,
+            now,
+            self.settings,
+            source=self.open,
             links=FixedLinks,
-            notify=self.notify,
-            chat=self.chat,
-            destinations=self.destinations,
-            seconds_left=lambda: self.seconds,
+            exits=Exits(
+                notify=self.notify,
+                chat=self.chat,
+                own_topics=self.own_topics,
+                right_topic=self.settings.alarms_topic,
+                seconds_left=lambda: self.seconds,
+                mail_seconds=self.mail_seconds,
+                chat_seconds=self.chat_seconds,
+            ),
         )

@@ -15,12 +15,12 @@ def loaded_by(code: str, names: list[str]) -> list[str]:
     return run.stdout.split()
 
 
-def test_the_whole_alarm_path_needs_nothing_of_the_page_or_the_report() -> None:
+def test_the_whole_alarm_path_needs_nothing_of_the_page() -> None:
     path = (
-        "import app, chalicelib.wiring, chalicelib.jobs.explain_alarm, chalicelib.sources.daily_costs,"
-        " chalicelib.delivery.links, chalicelib.delivery.channel"
+        "import app, chalicelib.wiring, chalicelib.jobs.explain_alarm,"
+        " chalicelib.sources.cost_explorer, chalicelib.delivery.links, chalicelib.delivery.channel"
     )
-    heavy = ["jinja2", "chalicelib.dashboard", "chalicelib.report", "chalicelib.messages.digest"]
+    heavy = ["jinja2", "chalicelib.dashboard", "chalicelib.messages.digest"]
     assert loaded_by(path, heavy) == []
 
 

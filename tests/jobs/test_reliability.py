@@ -13,6 +13,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.errors import DeliveryError
 from chalicelib.jobs import explain_alarm as job
+from chalicelib.jobs.never_lost import Exits
 from simulation.aws import LocalAws, local_aws
 from simulation.emulator import CostExplorerEmulator, Fault, FaultKind
 from simulation.functions import functions
@@ -22,6 +23,8 @@ from tests.signals.events import event
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- made by tests/jobs/test_reliability.py -->\n", "<!-- end -->\n"
+MAIL_SECONDS = Exits.__dataclass_fields__["mail_seconds"].default
+CHAT_SECONDS = Exits.__dataclass_fields__["chat_seconds"].default
 PREFIX = "What is behind it could not be added: "
 
 type Strike = Callable[[LocalAws, pytest.MonkeyPatch], AbstractContextManager[object]]
@@ -34,6 +37,8 @@ class Trial:
     fault: str
     strike: Strike
     nothing_sent: bool = False
+    seconds: float | None = None
+    """For the answer; all there are when None."""
 
 
 def cost_explorer(kind: FaultKind, times: int | None = None) -> Strike:
@@ -44,16 +49,6 @@ def cost_explorer(kind: FaultKind, times: int | None = None) -> Strike:
         return nullcontext()
 
     return strike
-
-
-def short_of_time(strike: Strike, seconds: float) -> Strike:
-    """The same with so many seconds for the answer."""
-
-    def quickly(aws: LocalAws, patch: pytest.MonkeyPatch) -> AbstractContextManager[object]:
-        patch.setattr(job, "FORWARD_SECONDS", 120 - seconds)
-        return strike(aws, patch)
-
-    return quickly
 
 
 def nothing(aws: LocalAws, patch: pytest.MonkeyPatch) -> AbstractContextManager[object]:
@@ -115,7 +110,7 @@ def broken_code(aws: LocalAws, patch: pytest.MonkeyPatch) -> AbstractContextMana
     def bug(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    patch.setattr(job, "explain", bug)
+    patch.setattr(job, "build_report", bug)
     return nullcontext()
 
 
@@ -154,15 +149,15 @@ TRIALS = [
     Trial("Error 500 throughout", cost_explorer(FaultKind.SERVER_ERROR)),
     Trial("Connection refused", refused_connection),
     Trial("Connection reset", cost_explorer(FaultKind.RESET)),
-    Trial("Hangs at connect", short_of_time(hanging_connection, 0.5)),
-    Trial("Hangs before the answer", short_of_time(cost_explorer(FaultKind.HANGS), 0.8)),
-    Trial("Hangs in the answer", short_of_time(cost_explorer(FaultKind.HANGS_MIDWAY), 0.8)),
+    Trial("Hangs at connect", hanging_connection, seconds=0.5),
+    Trial("Hangs before the answer", cost_explorer(FaultKind.HANGS), seconds=0.8),
+    Trial("Hangs in the answer", cost_explorer(FaultKind.HANGS_MIDWAY), seconds=0.8),
     Trial("Connection closed in the answer", cost_explorer(FaultKind.CUT_SHORT)),
     Trial("Truncated JSON", cost_explorer(FaultKind.TRUNCATED)),
     Trial("Wrong types", cost_explorer(FaultKind.WRONG_TYPES)),
     Trial("An amount that is no number", cost_explorer(FaultKind.NO_NUMBER)),
     Trial("Empty result", no_costs),
-    Trial("Out of time from the start", short_of_time(nothing, 0)),
+    Trial("Out of time from the start", nothing, seconds=0),
     Trial("A bug of ours", broken_code),
     Trial("A setting is wrong", wrong_setting),
     Trial("No links set up", no_links),
@@ -187,7 +182,8 @@ def test_something_is_always_sent(
     monkeypatch.setattr(wiring, "ATTEMPTS", 2)  # five take longer, and come to the same
     wiring.client.cache_clear()
     before, billed = len(aws.mails()), len(aws.emulator.billed)
-    with trial.strike(aws, monkeypatch) as other, functions() as client:
+    left = None if trial.seconds is None else MAIL_SECONDS + trial.seconds
+    with trial.strike(aws, monkeypatch) as other, functions(left) as client:
         if trial.nothing_sent:
             with pytest.raises(DeliveryError):
                 client.lambda_.invoke("explain_alarm", event("alarm_formula"))
@@ -238,6 +234,6 @@ def test_the_seconds_in_the_documentation_are_the_real_ones() -> None:
     config = json.loads((DOCUMENT.parents[1] / ".chalice" / "config.json").read_text("utf-8"))
     timeout = config["lambda_functions"]["explain_alarm"]["lambda_timeout"]
     assert f"The function may run for {timeout} seconds" in text
-    assert f"what is left of them but {job.FORWARD_SECONDS:.0f} for each message" in text
-    assert job.CHAT_SECONDS == 8
+    assert f"what is left of them but {MAIL_SECONDS:.0f} for each message" in text
+    assert CHAT_SECONDS == 8
     assert "A card gets eight seconds" in text

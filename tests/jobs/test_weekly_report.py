@@ -18,7 +18,8 @@ from chalicelib.errors import (
     SettingError,
     ThrottledError,
 )
-from chalicelib.jobs.weekly_report import page_address, publish_weekly_report
+from chalicelib.jobs.pages import newest_week, page_address
+from chalicelib.jobs.weekly_report import publish_weekly_report
 from chalicelib.settings import Settings
 from simulation.sample import SAMPLE_NOW, sample_ledger
 
@@ -37,7 +38,7 @@ class World:
             raise self.failure
         return sample_ledger().facts(today)
 
-    def publish(self, path: str, page: str) -> None:
+    def publish(self, path: str, page: str, *, week: str = "") -> None:
         if self.broken_site:
             raise DeliveryError("no bucket")
         self.happened.append(("page", path, page))
@@ -151,3 +152,17 @@ def test_a_passing_failure_is_raised_so_that_the_run_is_tried_again() -> None:
 )
 def test_a_page_is_filed_under_its_iso_week(now: datetime, address: str) -> None:
     assert page_address(now) == address
+
+
+@pytest.mark.parametrize(
+    ("now", "address"),
+    [
+        ("2026-11-23T07:14:00", "reports/2026-W47.html"),
+        ("2026-11-23T07:15:00", "reports/2026-W48.html"),
+        ("2026-11-29T23:59:00", "reports/2026-W48.html"),
+        ("2027-01-03T12:00:00", "reports/2026-W53.html"),
+        ("2027-01-04T06:00:00", "reports/2026-W53.html"),
+    ],
+)
+def test_the_newest_page_is_last_mondays_until_this_mondays_is_made(now: str, address: str) -> None:
+    assert page_address(newest_week(datetime.fromisoformat(f"{now}+00:00"))) == address

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.jobs.explain_alarm import explain_alarms
 from chalicelib.messages.notification import inert
 from simulation.ledger import Ledger
-from tests.jobs.parts import LINK, Bench, Outbox
+from tests.jobs.parts import SIGNED, Bench, Outbox
 from tests.signals.events import event, event_with
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -25,7 +24,7 @@ METADATA = {
 
 def cards(ledger: Ledger, made: dict[str, Any]) -> list[Any]:
     bench = Bench(ledger, chat=Outbox())
-    explain_alarms(made, NOW, bench.desk)
+    bench.answer(made, NOW)
     assert bench.chat is not None
     return [json.loads(text) for _, text in bench.chat.sent]
 
@@ -43,9 +42,11 @@ def test_a_card_has_the_fields_of_the_schema_and_no_other(sample: Ledger, name: 
             assert all(type(value) is kinds[field] for field, value in part.items())
 
 
-def test_a_card_leads_to_the_dashboard(sample: Ledger) -> None:
+def test_a_card_leads_to_the_newest_weeks_page(sample: Ledger) -> None:
     (card,) = cards(sample, event("alarm_bill"))
-    assert card["content"]["nextSteps"] == [f"Open the dashboard: {LINK}"]
+    assert card["content"]["nextSteps"] == [
+        f"Open the week's report: https://d111111abcdef8.cloudfront.net/reports/2026-W47.html{SIGNED}"
+    ]
 
 
 def test_what_belongs_to_one_alarm_is_one_thread(sample: Ledger) -> None:

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.jobs.explain_alarm import explain_alarms
 from chalicelib.messages.text import SUBJECT_LENGTH
 from chalicelib.signals import read_message
 from simulation.ledger import Ledger
 from simulation.sample import SAMPLE_NOW
 from tests.jobs.parts import Bench, Outbox
 from tests.signals.events import NAMES, event, event_with, first_message
+from tests.signals.mutations import run
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
 MOST_BYTES = 256 * 1024
@@ -52,7 +52,7 @@ hostile = st.sampled_from(
 def mail_for(made: dict[str, Any], ledger: Ledger) -> tuple[str, str]:
     """The one mail that an event leads to; SNS would take it and its card."""
     bench = Bench(ledger, chat=Outbox())
-    explain_alarms(made, SAMPLE_NOW, bench.desk)
+    bench.answer(made, SAMPLE_NOW)
     ((subject, text),) = bench.notify.sent
     assert 0 < len(subject) <= SUBJECT_LENGTH
     assert subject.isprintable()
@@ -169,3 +169,8 @@ def test_the_stored_events_are_fit_for_comparison(small: Ledger) -> None:
     for name in NAMES:
         if name != "two_at_once":
             mail_for(event(name), small)
+
+
+def test_mutated_forms_lead_to_one_mail_each() -> None:
+    """`python -m tests.signals.mutations --messages 100000` tries as many as one likes."""
+    assert set(run(120, seed=7)) == {""}

@@ -148,7 +148,7 @@ def test_an_alarm_with_a_field_of_another_kind_is_still_an_alarm(field: str, val
 
 def test_a_state_nobody_knows_is_passed_on_as_it_is() -> None:
     body = json.loads(first_message("alarm_bill")[1]) | {"NewStateValue": "SLEEPING"}
-    assert read_message(None, json.dumps(body)) == Unknown()
+    assert isinstance(read_message(None, json.dumps(body)), Unknown)
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "1e99", '"1e999999"', "true", "[1]"])

@@ -18,7 +18,8 @@ REDUCTION_RECORD_TYPES = ["Credit", "Refund"]
 class Query:
     """One question to Cost Explorer: a period, grouped by at most two dimensions.
 
-    `gross_only` leaves out credits and refunds; `accounts` and `services` keep only these.
+    `gross_only` leaves out credits and refunds; `accounts`, `services` and `labels` (values of the
+    label that the source is set to) keep only these.
     `spare_seconds` must be left whenever a page is asked for.
     """
 
@@ -29,6 +30,7 @@ class Query:
     accounts: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     spare_seconds: float = 0.0
+    labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.group_by) > 2:
@@ -44,7 +46,8 @@ def narrowed(
 ) -> Query:
     """A question about a part of the costs."""
     accounts = (scope.account,) if scope.account else ()
-    return Query(period, granularity, group_by, gross_only, accounts, scope.services)
+    labels = (scope.label,) if scope.label else ()
+    return Query(period, granularity, group_by, gross_only, accounts, scope.services, labels=labels)
 
 
 def parameters_of(query: Query, label: str) -> dict[str, Any]:
@@ -59,7 +62,7 @@ def parameters_of(query: Query, label: str) -> dict[str, Any]:
     }
     if query.group_by:
         parameters["GroupBy"] = [_group(dimension, label) for dimension in query.group_by]
-    if filters := _filters(query):
+    if filters := _filters(query, label):
         parameters["Filter"] = filters[0] if len(filters) == 1 else {"And": filters}
     return parameters
 
@@ -71,7 +74,7 @@ def _group(dimension: Dimension, label: str) -> dict[str, str]:
     return {"Type": "TAG" if kind == "tag" else "COST_CATEGORY", "Key": name}
 
 
-def _filters(query: Query) -> list[dict[str, Any]]:
+def _filters(query: Query, label: str) -> list[dict[str, Any]]:
     filters: list[dict[str, Any]] = []
     if query.gross_only:
         filters.append({"Not": _one_of("RECORD_TYPE", REDUCTION_RECORD_TYPES)})
@@ -79,6 +82,10 @@ def _filters(query: Query) -> list[dict[str, Any]]:
         filters.append(_one_of("LINKED_ACCOUNT", list(query.accounts)))
     if query.services:
         filters.append(_one_of("SERVICE", list(query.services)))
+    if query.labels:
+        kind, _, name = label.partition(":")
+        operator = "Tags" if kind == "tag" else "CostCategories"
+        filters.append({operator: {"Key": name, "Values": list(query.labels)}})
     return filters
 
 

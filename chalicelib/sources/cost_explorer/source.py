@@ -39,9 +39,9 @@ BY_ACCOUNT: tuple[Dimension, ...] = ("account", "category")
 class CostExplorer:
     """Answers questions through a boto3 client, at most `max_requests` pages in its lifetime.
 
-    `label` is the `tag:KEY` or `category:NAME` that the label dimension stands for. `seconds_left`
-    tells how much time remains; without it there is no deadline. `on_request` hears the count after
-    each answer.
+    `label` is the `tag:KEY` or `category:NAME` that the label dimension stands for; facts have costs
+    by label unless `by_label` is False, when it only narrows. `seconds_left` tells how much time
+    remains; without it there is no deadline. `on_request` hears the count after each answer.
     """
 
     def __init__(
@@ -50,10 +50,12 @@ class CostExplorer:
         *,
         max_requests: int,
         label: str = "",
+        by_label: bool = True,
         seconds_left: Callable[[], float] | None = None,
         on_request: Callable[[int], None] | None = None,
     ) -> None:
         self._label = label
+        self._by_label = by_label
         self._requests = Requests(
             client,
             most=max_requests,
@@ -237,7 +239,7 @@ class CostExplorer:
 
     def _labels(self, scope: Scope, recent: Period, notes: list[str]) -> Costs | None:
         """Each day by label and service, before credits; None unless a label is set."""
-        if not self._label:
+        if not self._label or not self._by_label or scope.label:
             return None
         try:
             return self._detail(scope, recent, "label").whole()

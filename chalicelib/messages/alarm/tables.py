@@ -1,0 +1,114 @@
+"""The tables of an answer: services against the month before, days of one service, what changed most."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from chalicelib.answer import Answer
+from chalicelib.costs import ZERO, Costs, Period
+from chalicelib.messages.alarm.answer import is_one_service, only_longer
+from chalicelib.messages.text import section, table
+from chalicelib.money import money, signed_money
+from chalicelib.wording.changes import WHOLE, mover_row
+from chalicelib.wording.names import service_name
+from chalicelib.wording.periods import day, days
+
+MOST_ROWS = 6
+MOST_MOVERS = 4
+MOST_DAYS = 7
+
+
+def cost_table(answer: Answer) -> str:
+    """What it is made of: the top services against the month before, or the days of one service."""
+    services = answer.report.facts.services
+    if not len(services):
+        return ""
+    by_day = is_one_service(answer) or (answer.days is not None and len(answer.days) > 1)
+    return _day_table(answer) if by_day else _service_table(answer)
+
+
+def _service_table(answer: Answer) -> str:
+    """Services before credits and refunds, these on a line of their own, and what is to be paid."""
+    found, costs = answer.compared, answer.report.facts.services
+    period = found.period if found else costs.period.intersection(answer.month)
+    if period is None:
+        return ""
+    gross = costs.gross()
+    now = _by_service(gross, period)
+    before = _by_service(gross, found.against) if found else {}
+    ranked = sorted(now.keys() | before.keys(), key=lambda name: (-now.get(name, ZERO), name))
+    shown = MOST_ROWS if len(ranked) > MOST_ROWS + 1 else len(ranked)
+    groups = [(service_name(name), [name]) for name in ranked[:shown]]
+    if rest := ranked[shown:]:
+        groups.append((f"{len(rest)} more", rest))
+    amounts = [(label, _sum(now, names), _sum(before, names)) for label, names in groups]
+    net = costs.during(period).total().billed
+    net_before = costs.during(found.against).total().billed if found else ZERO
+    reductions = (net - sum(now.values(), ZERO), net_before - sum(before.values(), ZERO))
+    if any(reductions):
+        amounts.append(("credits and refunds", *reductions))
+    amounts.append(("in all", net, net_before))
+    cents = abs(sum(now.values(), ZERO)) < WHOLE
+    rows = [
+        (*_figures(after, earlier if found else None, costs.currency, cents), label)
+        for label, after, earlier in amounts
+    ]
+    against = f", change from {found.against.start:%B}" if found else ""
+    return section(f"{days(period)}{against}", table(rows))
+
+
+def _figures(now: Decimal, before: Decimal | None, currency: str, cents: bool) -> tuple[str, ...]:
+    if before is None:
+        return (money(now, currency, cents=cents),)
+    change = signed_money(now - before, currency, cents=cents)
+    return money(now, currency, cents=cents), change
+
+
+def _day_table(answer: Answer) -> str:
+    """The last days, or those around what an anomaly is about."""
+    costs = answer.report.facts.services
+    last = costs.period.last_day
+    if answer.days is not None:
+        last = min(last, answer.days.last_day)
+    elif not answer.is_current:
+        last = min(last, answer.month.last_day)
+    if last < costs.period.start:
+        return ""
+    shown = costs.period.intersection(Period.ending(last, MOST_DAYS))
+    if shown is None:
+        return ""
+    settling = answer.report.completeness.settling
+    amounts = zip(shown, costs.gross().during(shown).series(), strict=True)
+    rows = [
+        (
+            money(amount, costs.currency),
+            f"{moment:%a} {day(moment)}"
+            + (" (still filling in)" if settling and moment in settling else ""),
+        )
+        for moment, amount in amounts
+    ]
+    names = [*costs.by("service")]
+    title = service_name(names[0]) if len(names) == 1 else "All of it"
+    return section(f"{title}, day by day", table(rows))
+
+
+def mover_table(answer: Answer) -> str:
+    """What changed most, by service and account; nothing where the first table says it all."""
+    found, moved = answer.compared, answer.moved
+    if found is None or moved is None or is_one_service(answer) or only_longer(found):
+        return ""
+    ranked = moved.by_both or moved.by_service
+    facts = answer.report.facts
+    cents = abs(found.gross.after) < WHOLE
+    rows = [
+        mover_row(mover, facts.currency, facts.account_names, cents=cents)
+        for mover in ranked[:MOST_MOVERS]
+    ]
+    return section("What changed most", table(rows)) if len(rows) > 1 else ""
+
+
+def _by_service(costs: Costs, period: Period) -> dict[str, Decimal]:
+    return {name: each.billed for name, each in costs.during(period).by("service").items()}
+
+
+def _sum(amounts: Mapping[str, Decimal], names: list[str]) -> Decimal:
+    return sum((amounts.get(name, ZERO) for name in names), ZERO)
