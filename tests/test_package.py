@@ -65,6 +65,8 @@ def test_each_function_has_its_own_role(template: dict[str, Any]) -> None:
             {
                 "ce:GetCostAndUsage",
                 "s3:PutObject",
+                "s3:GetObjectTagging",
+                "s3:PutObjectTagging",
                 "sns:Publish",
                 "ssm:GetParameter",
                 "logs:CreateLogStream",

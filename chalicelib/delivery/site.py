@@ -1,6 +1,6 @@
 """The private bucket that CloudFront reads the dashboard from."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 # CloudFront keeps a page five minutes, so that a rewritten one shows soon.
 CACHE_CONTROL = "max-age=300"
+WEEK = "week"
+"""The tag of a page that holds the week it is of."""
+
+
+class _Tags(TypedDict, total=False):
+    Tagging: str
 
 
 class S3Site:
@@ -29,6 +35,7 @@ class S3Site:
         """
         if week and self._week(path) > week:
             return
+        tags: _Tags = {"Tagging": f"{WEEK}={week}"} if week else {}
         try:
             self._client.put_object(
                 Bucket=self._bucket,
@@ -36,7 +43,7 @@ class S3Site:
                 Body=page.encode(),
                 ContentType="text/html; charset=utf-8",
                 CacheControl=CACHE_CONTROL,
-                Metadata={"week": week} if week else {},
+                **tags,
                 # A bucket of the same name in a stranger's account never gets a page.
                 ExpectedBucketOwner=self._account_id,
             )
@@ -47,11 +54,14 @@ class S3Site:
             ) from error
 
     def _week(self, path: str) -> str:
-        """The week of the page that is stored under `path`; "" where there is none, or nobody may look."""
+        """The week of the page that is stored under `path`; "" where there is none, or nobody may look.
+
+        It stands in a tag, which can be read without any right to read pages.
+        """
         try:
-            head = self._client.head_object(
+            tags = self._client.get_object_tagging(
                 Bucket=self._bucket, Key=SITE_PREFIX + path, ExpectedBucketOwner=self._account_id
-            )
+            )["TagSet"]
         except (ClientError, BotoCoreError):
             return ""
-        return head["Metadata"].get("week", "")
+        return next((tag["Value"] for tag in tags if tag["Key"] == WEEK), "")

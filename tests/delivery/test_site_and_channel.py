@@ -2,6 +2,7 @@
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from chalicelib.delivery.channel import SnsTopic
@@ -29,6 +30,38 @@ def test_a_page_is_stored_below_the_site_prefix_of_the_owners_bucket() -> None:
         )
         S3Site(client, BUCKET, "123456789012").publish("reports/2026-W48.html", "Kosten: 1 €")
         stub.assert_no_pending_responses()
+
+
+class Tagged:
+    """An S3 client whose page has a tag, or refuses to say so."""
+
+    def __init__(self, week: str = "", refused: bool = False) -> None:
+        self.week, self.refused, self.stored = week, refused, list[str]()
+
+    def get_object_tagging(self, **_: str) -> dict[str, object]:
+        if self.refused:
+            raise ClientError({"Error": {"Code": "AccessDenied"}}, "GetObjectTagging")
+        return {"TagSet": [{"Key": "week", "Value": self.week}] if self.week else []}
+
+    def put_object(self, **stored: str) -> None:
+        self.stored.append(stored["Tagging"])
+
+
+@pytest.mark.parametrize(
+    ("there", "refused", "stored"),
+    [
+        ("", False, True),
+        ("2026-W47", False, True),
+        ("2026-W48", False, True),
+        ("2026-W49", False, False),
+        ("2027-W01", False, False),
+        ("2026-W49", True, True),
+    ],
+)
+def test_a_page_of_a_later_week_stays_the_latest(there: str, refused: bool, stored: bool) -> None:
+    client = Tagged(there, refused)
+    S3Site(client, BUCKET, "123456789012").publish("index.html", "page", week="2026-W48")  # type: ignore[arg-type]
+    assert client.stored == (["week=2026-W48"] if stored else [])
 
 
 def test_a_page_that_cannot_be_stored_names_the_bucket_and_the_next_step() -> None:

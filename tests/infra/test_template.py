@@ -346,6 +346,13 @@ def test_the_report_function_may_do_exactly_this(project: Project):
             "s3:PutObject": [
                 f"arn:aws:s3:::cloud-cost-tracker-{stage}-site-${{aws:PrincipalAccount}}/site/*"
             ],
+            **{
+                key: [
+                    f"arn:aws:s3:::cloud-cost-tracker-{stage}-site-${{aws:PrincipalAccount}}"
+                    "/site/index.html"
+                ]
+                for key in ("s3:GetObjectTagging", "s3:PutObjectTagging")
+            },
             "sns:Publish": [
                 f"arn:aws:sns:us-east-1:*:cloud-cost-tracker-{stage}-{topic}"
                 for topic in ("notify", "chat")
