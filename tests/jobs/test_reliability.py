@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from simulation.emulator import CostExplorerEmulator, Fault, FaultKind
 from simulation.functions import functions
 from simulation.ledger import Ledger
 from simulation.sample import SAMPLE_NOW
-from tests.signals.events import event
+from tests.signals.events import event, event_with
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- made by tests/jobs/test_reliability.py -->\n", "<!-- end -->\n"
@@ -39,6 +40,7 @@ class Trial:
     nothing_sent: bool = False
     seconds: float | None = None
     """For the answer; all there are when None."""
+    made: Callable[[], dict[str, Any]] = lambda: event("alarm_formula")
 
 
 def cost_explorer(kind: FaultKind, times: int | None = None) -> Strike:
@@ -137,6 +139,22 @@ def chat_refuses(aws: LocalAws, patch: pytest.MonkeyPatch) -> AbstractContextMan
     return nullcontext()
 
 
+def small_limit(aws: LocalAws, patch: pytest.MonkeyPatch) -> AbstractContextManager[object]:
+    patch.setenv("CCT_MAX_REQUESTS", "2")
+    return nullcontext()
+
+
+def without_records() -> dict[str, Any]:
+    message: dict[str, Any] = json.loads(event("alarm_formula")["Records"][0]["Sns"]["Message"])
+    return message | {"time": "2026-11-23T07:00:00Z"}
+
+
+def beyond_belief() -> dict[str, Any]:
+    message = json.loads(event("alarm_bill")["Records"][0]["Sns"]["Message"])
+    message["NewStateReason"] = message["NewStateReason"].replace("8020.14", "183965812157.0")
+    return event_with(None, json.dumps(message))
+
+
 TRIALS = [
     Trial("None", nothing),
     Trial("Throttled once", cost_explorer(FaultKind.THROTTLED, 1)),
@@ -158,6 +176,11 @@ TRIALS = [
     Trial("An amount that is no number", cost_explorer(FaultKind.NO_NUMBER)),
     Trial("Empty result", no_costs),
     Trial("Out of time from the start", nothing, seconds=0),
+    Trial("No time for accounts", nothing, seconds=4.5),
+    Trial("Accounts beyond the limit on requests", small_limit),
+    Trial("An event without records", nothing, made=without_records),
+    Trial("A figure that cannot be right", nothing, made=beyond_belief),
+    Trial("A message nobody knows", nothing, made=lambda: event("not_a_cost_signal")),
     Trial("A bug of ours", broken_code),
     Trial("A setting is wrong", wrong_setting),
     Trial("No links set up", no_links),
@@ -186,9 +209,9 @@ def test_something_is_always_sent(
     with trial.strike(aws, monkeypatch) as other, functions(left) as client:
         if trial.nothing_sent:
             with pytest.raises(DeliveryError):
-                client.lambda_.invoke("explain_alarm", event("alarm_formula"))
+                client.lambda_.invoke("explain_alarm", trial.made())
         else:
-            client.lambda_.invoke("explain_alarm", event("alarm_formula"))
+            client.lambda_.invoke("explain_alarm", trial.made())
     paid = len(aws.emulator.billed) - billed
     if isinstance(other, CostExplorerEmulator):
         paid = len(other.billed)
@@ -211,8 +234,12 @@ def said(text: str) -> str:
     odd = [
         line
         for line in lines
-        if line.startswith(("There is no link", "Chat did", "Cost Explorer shows"))
+        if line.startswith(
+            ("There is no link", "Chat did", "Cost Explorer shows", "Costs by", "This cannot")
+        )
     ]
+    if lines[0].startswith("A message came"):
+        return f"the original message, under: “{lines[0]}”"
     return "the answer" + (f", with: “{odd[0]}”" if odd else "")
 
 
