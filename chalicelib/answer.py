@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from chalicelib.costs import EVERYTHING, ZERO, Costs, Period, Scope, month_start
 from chalicelib.insights.comparison import Comparison, whole_month
-from chalicelib.insights.doubt import Claim, Doubt, doubt
+from chalicelib.insights.doubt import Claim, Doubt, covers_a_part, doubt
 from chalicelib.insights.movers import Movers, movers
 from chalicelib.report import Report
 from chalicelib.settings import Settings
@@ -100,7 +100,10 @@ def answer_to(signal: Signal, report: Report, settings: Settings, wider: str = "
     else:
         compared = whole_month(facts.services, month, report.fees.usage)
         moved = _month_movers(report, settings, compared)
-    claim = _claim(signal, day, period, exact=not (wider or facts.scope.unmatched))
+    wider = facts.scope.unmatched or wider
+    claim = _claim(signal, day, period, exact=not wider)
+    if isinstance(signal, BudgetNotice) and claim and covers_a_part(claim, facts.services):
+        wider = wider or "the part that this budget covers"
     known, passed = _passed(signal, facts.services, month)
     return Answer(
         report=report,
@@ -109,7 +112,7 @@ def answer_to(signal: Signal, report: Report, settings: Settings, wider: str = "
         compared=compared,
         moved=moved,
         days=_days(signal, day),
-        wider=facts.scope.unmatched or wider,
+        wider=wider,
         doubt=doubt(claim, facts.services) if claim else None,
         passed=passed,
         passed_known=known,
@@ -175,17 +178,26 @@ def _claim(signal: Signal, day: date, period: Period, *, exact: bool) -> Claim |
 
 
 def _passed(signal: Signal, services: Costs, month: Period) -> tuple[bool, date | None]:
-    """Whether it is known when the month before passed a monthly limit, and the day it did."""
+    """Whether it is known when the month before passed a monthly limit, and the day it did.
+
+    Nobody knows where costs began inside that month, or where it depends on credits.
+    """
     limit = _upper_limit(signal, services.currency)
     before = Period.month_of(month.start - timedelta(days=1))
-    if limit is None or before.start < services.period.start or not services.covers(before):
+    first = min((key.day for key in services.cells), default=None)
+    if limit is None or first is None or first > before.start or not services.covers(before):
         return False, None
-    by_day, sum_so_far = services.during(before).by_day(), ZERO
-    for day in before:
+    net, gross = (_passed_on(each.during(before), limit) for each in (services, services.gross()))
+    return (net is None) == (gross is None), net
+
+
+def _passed_on(costs: Costs, limit: Decimal) -> date | None:
+    by_day, sum_so_far = costs.by_day(), ZERO
+    for day in costs.period:
         sum_so_far += by_day[day].billed if day in by_day else ZERO
         if sum_so_far >= limit:
-            return True, day
-    return bool(by_day), None
+            return day
+    return None
 
 
 def _upper_limit(signal: Signal, currency: str) -> Decimal | None:

@@ -53,8 +53,10 @@ class Doubt:
 
     @property
     def wild(self) -> bool:
-        """Whether the two are not even of one order of magnitude."""
-        return self.claim.amount > 10 * max(self.counted, Decimal(1))
+        """Whether the two are not even of one order of magnitude, and nothing explains it."""
+        return Excuse.LAST_MONTH not in self.excuses and self.claim.amount > 10 * max(
+            self.counted, Decimal(1)
+        )
 
 
 def doubt(claim: Claim, services: Costs) -> Doubt | None:
@@ -65,22 +67,47 @@ def doubt(claim: Claim, services: Costs) -> Doubt | None:
     figure and what five usual days cost, whichever is more. Without any cost, or in two
     currencies, there is nothing to measure with.
     """
-    known = services.period.intersection(claim.period)
-    if known is None or not len(services) or claim.currency != services.currency:
+    measured = _measured(claim, services)
+    if measured is None or not measured.apart or (claim.at_most and measured.off < 0):
         return None
-    during = services.during(known)
-    sums = [
-        _sum(during, day, gross=gross) for gross in (True, False) for day in _ends(claim, known)
-    ]
+    return Doubt(
+        claim, measured.nearest, services.currency, tuple(_excuses(claim, services, measured))
+    )
+
+
+def covers_a_part(claim: Claim, services: Costs) -> bool:
+    """Whether a figure is so far below what is counted that it must be of a part only."""
+    measured = _measured(claim, services)
+    return measured is not None and measured.apart and measured.off < 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A claim beside the least and the most that may be counted for the same days."""
+
+    low: Decimal
+    high: Decimal
+    nearest: Decimal
+    off: Decimal
+    apart: bool
+
+
+def _measured(claim: Claim, services: Costs) -> _Measured | None:
+    if not len(services) or claim.currency != services.currency:
+        return None
+    known = services.period.intersection(claim.period)
+    if known is None and claim.period.start < services.period.start:
+        return None
+    sums = [ZERO]  # of a month that has no day yet
+    if known is not None:
+        during = services.during(known)
+        ends = _ends(claim, known)
+        sums = [_sum(during, day, gross=gross) for gross in (True, False) for day in ends]
     low, high = min(sums), max(sums)
     nearest = high if claim.amount > high else low if claim.amount < low else claim.amount
     slack = max(SHARE * max(abs(claim.amount), abs(nearest)), USUAL_DAYS * usual_day(services))
     off = claim.amount - nearest
-    if abs(off) <= slack or (claim.at_most and off < 0):
-        return None
-    return Doubt(
-        claim, nearest, services.currency, tuple(_excuses(claim, services, off, low, high))
-    )
+    return _Measured(low, high, nearest, off, abs(off) > slack)
 
 
 def usual_day(services: Costs) -> Decimal:
@@ -108,10 +135,9 @@ def _sum(costs: Costs, last: date, *, gross: bool) -> Decimal:
     )
 
 
-def _excuses(
-    claim: Claim, services: Costs, off: Decimal, low: Decimal, high: Decimal
-) -> list[Excuse]:
+def _excuses(claim: Claim, services: Costs, measured: _Measured) -> list[Excuse]:
     found: list[Excuse] = []
+    off, low, high = measured.off, measured.low, measured.high
     if _is_last_months(claim, services):
         found.append(Excuse.LAST_MONTH)
     if off < 0 and (services.period.last_day - claim.until).days > 1:
@@ -121,7 +147,7 @@ def _excuses(
     taxed = any(key.category == ChargeCategory.TAX for key in services.cells)
     if off > 0 and not taxed and abs(off) < high:
         found.append(Excuse.TAX)
-    if off > 0 and claim.amount > 10 * max(high, Decimal(1)):
+    if not found and off > 0 and claim.amount > 10 * max(high, Decimal(1)):
         found += [Excuse.SIZE, Excuse.CURRENCY]
     return found
 

@@ -2,15 +2,17 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from chalicelib.costs import EVERYTHING, Period, Scope
-from simulation.ledger import Ledger
+from simulation.ledger import Entry, Ledger
 from tests.jobs.parts import SIGNED, Bench, Outbox
+from tests.signals import forms
 from tests.signals.events import event, event_with
+from tests.signals.test_forms import account_of_many_services
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 
@@ -172,3 +174,63 @@ def test_an_event_without_records_is_read_like_any_other(bench: Bench) -> None:
 def test_a_hostile_subject_is_no_header(bench: Bench) -> None:
     bench.answer(event_with("x\nBcc: all@example.com", "text"), NOW)
     assert "\n" not in bench.notify.sent[0][0]
+
+
+# Months and accounts that are not like others.
+
+
+def told(ledger: Ledger, message: object, now: str) -> list[str]:
+    """The first paragraph of the answer."""
+    bench = Bench(ledger)
+    bench.answer(forms.event(message, now=now), NOW)  # type: ignore[arg-type]
+    return bench.notify.sent[0][1].split("\n\n")[0].splitlines()
+
+
+def test_a_metric_that_still_shows_last_month_on_the_first_is_recognised() -> None:
+    point = forms.reason("2080.5", "1000.0", "01/04/27 00:40:00")
+    message = forms.alarm(NewStateReason=point, Trigger=forms.trigger(1000))
+    lines = told(account_of_many_services(), message, "2027-04-01T01:00:10Z")
+    assert "It is what March came to: the metric may not have begun April yet." in lines[1]
+    assert not lines[0].startswith("Doubtful")
+
+
+def test_an_account_of_days_is_compared_with_nothing() -> None:
+    whole = account_of_many_services()
+    young = [each for each in whole.entries if each.day >= date(2027, 2, 25)]
+    lines = told(Ledger(young, whole.account_names), forms.alarm(), forms.NOW)
+    assert lines[1] == (
+        "1 and 2 March cost $234.96. The first cost is of 25 February, so there is no month to "
+        "compare with yet."
+    )
+    assert not any("none" in line or "did not reach" in line or "new" in line for line in lines)
+
+
+def test_what_credits_pay_is_told_before_them_and_is_nothing_to_pay() -> None:
+    whole = account_of_many_services()
+    credits = [replace(each, record_type="Credit", **opposite(each)) for each in whole.entries]
+    lines = told(Ledger([*whole.entries, *credits], whole.account_names), forms.alarm(), forms.NOW)
+    assert lines[1].startswith("1 and 2 March cost $234.96 (credits and refunds pay all of it)")
+    assert lines[2] == "With 3 and 4 March, still filling in, there is nothing to pay for March."
+    assert not any("-$0" in line or "$0.00" in line for line in lines)
+
+
+def opposite(entry: Entry) -> dict[str, Decimal]:
+    names = ("unblended", "net_unblended", "amortized", "net_amortized")
+    return {name: -getattr(entry, name) for name in names}
+
+
+def test_a_budget_far_below_the_bill_is_told_as_one_of_a_part() -> None:
+    message = forms.budget("$300.00", "$250.00", on="March 25, 2027")
+    first = told(account_of_many_services(), message, "2027-03-25T03:40:02Z")[0]
+    assert first.endswith(
+        "What follows is for the whole bill, not only for the part that this budget covers."
+    )
+
+
+def test_a_month_long_ago_is_not_guessed() -> None:
+    message = forms.alarm(
+        NewStateReason=forms.reason("455.2", "400.0", "04/01/26 22:40:00"),
+        StateChangeTime="2026-01-05T02:00:00+0000",
+    )
+    lines = told(account_of_many_services(), message, forms.NOW)
+    assert lines[1:] == ["January 2026 lies too far back to be asked for."]

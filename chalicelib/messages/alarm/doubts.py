@@ -17,6 +17,7 @@ def doubt_line(found: Doubt | None) -> str:
     said, counted = (money(each, found.currency) for each in (found.claim.amount, found.counted))
     known = _period(found.claim.period)
     first = "This cannot be right" if found.wild else "This does not fit"
+    counted = counted if found.counted else "nothing"
     line = f"{first}: Cost Explorer counts {counted} for {known}, not {said}; they are apart by {MEASURE}."
     return " ".join([line, *(_excuse(each, found) for each in found.excuses)])
 

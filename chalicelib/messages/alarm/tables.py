@@ -5,12 +5,14 @@ from decimal import Decimal
 
 from chalicelib.answer import Answer
 from chalicelib.costs import ZERO, Costs, Period
-from chalicelib.messages.alarm.answer import is_one_service, only_longer
+from chalicelib.insights.comparison import Comparison
+from chalicelib.messages.alarm.compared_month import is_one_service, only_longer
 from chalicelib.messages.text import section, table
 from chalicelib.money import money, signed_money
 from chalicelib.wording.changes import WHOLE, mover_row
 from chalicelib.wording.names import service_name
 from chalicelib.wording.periods import day, days
+from chalicelib.wording.story import began_inside
 
 MOST_ROWS = 6
 MOST_MOVERS = 4
@@ -28,7 +30,7 @@ def cost_table(answer: Answer) -> str:
 
 def _service_table(answer: Answer) -> str:
     """Services before credits and refunds, these on a line of their own, and what is to be paid."""
-    found, costs = answer.compared, answer.report.facts.services
+    found, costs = _compared(answer), answer.report.facts.services
     period = found.period if found else costs.period.intersection(answer.month)
     if period is None:
         return ""
@@ -93,7 +95,7 @@ def _day_table(answer: Answer) -> str:
 
 def mover_table(answer: Answer) -> str:
     """What changed most, by service and account; nothing where the first table says it all."""
-    found, moved = answer.compared, answer.moved
+    found, moved = _compared(answer), answer.moved
     if found is None or moved is None or is_one_service(answer) or only_longer(found):
         return ""
     ranked = moved.by_both or moved.by_service
@@ -104,6 +106,13 @@ def mover_table(answer: Answer) -> str:
         for mover in ranked[:MOST_MOVERS]
     ]
     return section("What changed most", table(rows)) if len(rows) > 1 else ""
+
+
+def _compared(answer: Answer) -> Comparison | None:
+    """The comparison, unless there was no month to compare with."""
+    found = answer.compared
+    empty = not len(answer.report.facts.services)
+    return None if found is None or empty or began_inside(answer.report, found) else found
 
 
 def _by_service(costs: Costs, period: Period) -> dict[str, Decimal]:
