@@ -15,6 +15,8 @@ RECENT_DAYS = 28
 LIKE = Decimal("0.05")
 """So near, a figure of a month's first days is taken for the month before's total."""
 FIRST_DAYS = 3
+MOST_TAX = Decimal("0.3")
+"""Share of a bill beyond which no tax explains a difference."""
 
 
 class Excuse(StrEnum):
@@ -111,10 +113,10 @@ def _measured(claim: Claim, services: Costs) -> _Measured | None:
 
 
 def usual_day(services: Costs) -> Decimal:
-    """What a day cost on average of late, before credits and refunds."""
-    recent = services.period.intersection(Period.ending(services.period.last_day, RECENT_DAYS))
-    if recent is None:
-        return ZERO
+    """What a day cost on average of late, since there are costs, before credits and refunds."""
+    first = min((key.day for key in services.cells), default=services.period.start)
+    last = services.period.last_day
+    recent = Period(max(first, last - timedelta(days=RECENT_DAYS - 1)), last + timedelta(days=1))
     return services.gross().during(recent).total().billed / len(recent)
 
 
@@ -145,7 +147,7 @@ def _excuses(claim: Claim, services: Costs, measured: _Measured) -> list[Excuse]
     if off < 0 and low != high:
         found.append(Excuse.CREDITS)
     taxed = any(key.category == ChargeCategory.TAX for key in services.cells)
-    if off > 0 and not taxed and abs(off) < high:
+    if off > 0 and not taxed and off < MOST_TAX * high:
         found.append(Excuse.TAX)
     if not found and off > 0 and claim.amount > 10 * max(high, Decimal(1)):
         found += [Excuse.SIZE, Excuse.CURRENCY]
