@@ -32,7 +32,20 @@ def read_message(subject: str | None, text: str) -> Signal:
     if looks_like_a_notice(subject or "", text):
         return read_budget_notice(text) or Unknown()
     body = json_object(text)
+    if body.get("Type") == "Notification" and text_of(
+        body, "Message"
+    ):  # passed on by another topic
+        inner = text_of(body, "Message")
+        return (
+            Unknown(body=body)
+            if _is_envelope(inner)
+            else read_message(text_of(body, "Subject"), inner)
+        )
     return read_alarm(body) or read_anomaly_notice(body) or _unknown(body)
+
+
+def _is_envelope(text: str) -> bool:
+    return json_object(text).get("Type") == "Notification"
 
 
 def _unknown(body: Mapping[str, Any]) -> Unknown:

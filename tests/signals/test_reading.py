@@ -259,3 +259,11 @@ def test_short_names_fit_a_phone() -> None:
     assert short_name("AWS Glue") == "Glue"
     assert short_name("Tax") == "Tax"
     assert short_name("") == "not named"
+
+
+def test_a_message_inside_the_envelope_of_another_topic_is_read() -> None:
+    subject, text = first_message("alarm_bill")
+    wrapped = json.dumps({"Type": "Notification", "Subject": subject, "Message": text})
+    assert read_message(None, wrapped) == read_message(subject, text)
+    twice = json.dumps({"Type": "Notification", "Message": wrapped})
+    assert isinstance(read_message(None, twice), Unknown)
