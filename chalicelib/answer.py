@@ -22,9 +22,9 @@ class Answer:
 
     `month` is the signal's calendar month, and `compared` that month (as far as it is complete, or
     whole where it is over) against the one before; `moved` what changed between the two. `days` are
-    the days that a daily budget or an anomaly is about, None for signals about months; `period` is
-    what the amount was counted over. `wider` is what the signal is about where the figures are
-    wider than that, "" where they are of the same thing. `passed` is the day on which the month
+    the days that a daily budget (`daily`) or an anomaly is about, None for signals about months;
+    `period` is what the amount was counted over. `wider` is what the signal is about where the
+    figures are wider than that, "" where they are of the same thing. `passed` is the day on which the month
     before passed the signal's limit, None where it did not or nobody knows.
     """
 
@@ -38,6 +38,7 @@ class Answer:
     doubt: Doubt | None = None
     passed: date | None = None
     passed_known: bool = False
+    daily: bool = False
 
     @property
     def is_current(self) -> bool:
@@ -112,6 +113,7 @@ def answer_to(signal: Signal, report: Report, settings: Settings, wider: str = "
         compared=compared,
         moved=moved,
         days=_days(signal, day),
+        daily=isinstance(signal, BudgetNotice) and signal.time_unit is TimeUnit.DAILY,
         wider=wider,
         doubt=doubt(claim, facts.services) if claim else None,
         passed=passed,

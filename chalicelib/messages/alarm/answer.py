@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from chalicelib.answer import Answer
-from chalicelib.costs import ZERO, Period
+from chalicelib.costs import Period
 from chalicelib.findings import Certainty, FindingKind
 from chalicelib.messages.alarm.compared_month import comparison_line
 from chalicelib.messages.alarm.doubts import doubt_line
+from chalicelib.messages.alarm.own_days import days_line, is_of_a_day, long_period_line
 from chalicelib.messages.alarm.places import place
 from chalicelib.money import money
-from chalicelib.signals import Alarm, BudgetNotice, Signal, TimeUnit
+from chalicelib.signals import Alarm, Signal
 from chalicelib.wording.findings import told
 from chalicelib.wording.lines import one_line
 from chalicelib.wording.month_end import month_end
@@ -31,15 +32,19 @@ def answer_lines(answer: Answer, signal: Signal) -> list[str]:
     report = answer.report
     if not len(report.facts.services):
         return [f"Cost Explorer shows no costs{_of(answer)} for {days(_asked(answer))} yet."]
-    lines = [
-        doubt_line(answer.doubt),
-        _days_line(answer, signal),
-        comparison_line(answer),
-        _stand_line(answer, signal),
-        *_findings(answer),
-        _end(answer),
-        _ended_before(answer),
-    ]
+    if is_of_a_day(answer):  # a day's budget is answered with that day
+        lines = [doubt_line(answer.doubt), days_line(answer), *_findings(answer)]
+    else:
+        lines = [
+            doubt_line(answer.doubt),
+            days_line(answer),
+            long_period_line(answer, signal),
+            comparison_line(answer),
+            "" if answer.days else _stand_line(answer, signal),
+            *_findings(answer),
+            _end(answer),
+            "" if answer.days else _ended_before(answer),
+        ]
     return [one_line(line) for line in lines if line]
 
 
@@ -55,49 +60,6 @@ def _asked(answer: Answer) -> Period:
 
 
 # What else helps
-
-
-def _days_line(answer: Answer, signal: Signal) -> str:
-    """What the days cost that a daily budget or an anomaly is about, or the period of a longer budget."""
-    if isinstance(signal, BudgetNotice) and signal.time_unit in (
-        TimeUnit.QUARTERLY,
-        TimeUnit.ANNUALLY,
-    ):
-        return _long_period(answer)
-    services = answer.report.facts.services
-    known = services.period.intersection(answer.days) if answer.days else None
-    if known is None:
-        return ""
-    currency = answer.report.facts.currency
-    spent = money(services.during(known).total().billed, currency)
-    settling = answer.report.completeness.settling
-    last = "" if len(known) == 1 else "its last days "
-    late = f", {last}still filling in" if settling and known.last_day in settling else ""
-    said = f"By Cost Explorer {days(known)} cost {spent}{late}"
-    length = max(len(known), 7 if len(known) == 1 else 1)
-    before = services.period.intersection(Period.ending(known.start - timedelta(days=1), length))
-    if before is None or len(before) < length:
-        return f"{said}."
-    earlier = services.during(before).total().billed
-    if len(known) == 1:
-        return f"{said}; the seven days before cost {money(earlier / 7, currency)} a day."
-    cost = money(earlier, currency) if earlier else "nothing"
-    return f"{said}; the {len(before)} days before cost {cost}."
-
-
-def _long_period(answer: Answer) -> str:
-    """What the months of a quarter or a year came to so far."""
-    months = [
-        each
-        for each in answer.report.months
-        if answer.period.start <= each.month.start < answer.period.end
-    ]
-    if not months:
-        return ""
-    total = money(sum((each.net for each in months), ZERO), answer.report.facts.currency)
-    first, last = f"{months[0].month.start:%B}", f"{months[-1].month.start:%B}"
-    name = first if first == last else f"{first} to {last}"
-    return f"By Cost Explorer {name} cost {total} so far."
 
 
 def _stand_line(answer: Answer, signal: Signal) -> str:

@@ -7,6 +7,7 @@ from chalicelib.answer import Answer
 from chalicelib.costs import ZERO, Costs, Period
 from chalicelib.insights.comparison import Comparison
 from chalicelib.messages.alarm.compared_month import is_one_service, only_longer
+from chalicelib.messages.alarm.own_days import week_before
 from chalicelib.messages.text import section, table
 from chalicelib.money import money, signed_money
 from chalicelib.wording.changes import WHOLE, mover_row
@@ -24,38 +25,47 @@ def cost_table(answer: Answer) -> str:
     services = answer.report.facts.services
     if not len(services):
         return ""
-    by_day = is_one_service(answer) or (answer.days is not None and len(answer.days) > 1)
-    return _day_table(answer) if by_day else _service_table(answer)
+    if answer.days is not None and answer.daily:
+        return _service_table(answer, answer.days, week_before(answer.days))
+    if is_one_service(answer) or answer.days is not None:
+        return _day_table(answer)
+    found = _compared(answer)
+    period = found.period if found else services.period.intersection(answer.month)
+    return _service_table(answer, period, found.against if found else None)
 
 
-def _service_table(answer: Answer) -> str:
+def _service_table(answer: Answer, period: Period | None, against: Period | None) -> str:
     """Services before credits and refunds, these on a line of their own, and what is to be paid."""
-    found, costs = _compared(answer), answer.report.facts.services
-    period = found.period if found else costs.period.intersection(answer.month)
-    if period is None:
+    costs = answer.report.facts.services
+    if period is None or costs.period.intersection(period) != period:
         return ""
-    gross = costs.gross()
-    now = _by_service(gross, period)
-    before = _by_service(gross, found.against) if found else {}
+    if against is not None and costs.period.intersection(against) != against:
+        against = None
+    now, before = _by_service(costs, period), _by_service(costs, against)
     ranked = sorted(now.keys() | before.keys(), key=lambda name: (-now.get(name, ZERO), name))
     shown = MOST_ROWS if len(ranked) > MOST_ROWS + 1 else len(ranked)
     groups = [(service_name(name), [name]) for name in ranked[:shown]]
     if rest := ranked[shown:]:
         groups.append((f"{len(rest)} more", rest))
     amounts = [(label, _sum(now, names), _sum(before, names)) for label, names in groups]
-    net = costs.during(period).total().billed
-    net_before = costs.during(found.against).total().billed if found else ZERO
+    net, net_before = _net(costs, period), _net(costs, against)
     reductions = (net - sum(now.values(), ZERO), net_before - sum(before.values(), ZERO))
     if any(reductions):
         amounts.append(("credits and refunds", *reductions))
     amounts.append(("in all", net, net_before))
     cents = abs(sum(now.values(), ZERO)) < WHOLE
     rows = [
-        (*_figures(after, earlier if found else None, costs.currency, cents), label)
+        (*_figures(after, earlier if against else None, costs.currency, cents), label)
         for label, after, earlier in amounts
     ]
-    against = f", change from {found.against.start:%B}" if found else ""
-    return section(f"{days(period)}{against}", table(rows))
+    return section(f"{days(period)}{_change_from(against)}", table(rows))
+
+
+def _change_from(against: Period | None) -> str:
+    if against is None:
+        return ""
+    name = day(against.start) if len(against) == 1 else f"{against.start:%B}"
+    return f", change from {name}"
 
 
 def _figures(now: Decimal, before: Decimal | None, currency: str, cents: bool) -> tuple[str, ...]:
@@ -96,7 +106,13 @@ def _day_table(answer: Answer) -> str:
 def mover_table(answer: Answer) -> str:
     """What changed most, by service and account; nothing where the first table says it all."""
     found, moved = _compared(answer), answer.moved
-    if found is None or moved is None or is_one_service(answer) or only_longer(found):
+    if (
+        answer.daily
+        or found is None
+        or moved is None
+        or is_one_service(answer)
+        or only_longer(found)
+    ):
         return ""
     ranked = moved.by_both or moved.by_service
     facts = answer.report.facts
@@ -115,8 +131,15 @@ def _compared(answer: Answer) -> Comparison | None:
     return None if found is None or empty or began_inside(answer.report, found) else found
 
 
-def _by_service(costs: Costs, period: Period) -> dict[str, Decimal]:
-    return {name: each.billed for name, each in costs.during(period).by("service").items()}
+def _by_service(costs: Costs, period: Period | None) -> dict[str, Decimal]:
+    if period is None:
+        return {}
+    gross = costs.gross().during(period)
+    return {name: each.billed for name, each in gross.by("service").items()}
+
+
+def _net(costs: Costs, period: Period | None) -> Decimal:
+    return costs.during(period).total().billed if period else ZERO
 
 
 def _sum(amounts: Mapping[str, Decimal], names: list[str]) -> Decimal:
