@@ -37,6 +37,7 @@ def explorer_of(
     max_requests: int = 1000,
     label: str = "",
     attempts: int = 5,
+    patience: int = 60,
 ) -> Iterator[tuple[CostExplorer, CostExplorerEmulator]]:
     with CostExplorerEmulator(ledger, today=TODAY, page_size=page_size) as emulator:
         client = boto3.client(
@@ -44,8 +45,8 @@ def explorer_of(
             endpoint_url=emulator.url,
             config=Config(
                 retries={"mode": "standard", "total_max_attempts": attempts},
-                connect_timeout=1,
-                read_timeout=1,
+                connect_timeout=patience,
+                read_timeout=patience,
             ),
         )
         yield CostExplorer(client, max_requests=max_requests, label=label), emulator
@@ -230,7 +231,8 @@ def test_throttling_is_survived_and_costs_nothing(sample: Ledger, fault: Fault) 
 def test_a_broken_answer_is_an_error_and_never_zero(
     sample: Ledger, kind: FaultKind, expected: type[CostSourceError]
 ) -> None:
-    with explorer_of(sample, attempts=2) as (explorer, emulator):
+    patience = 1 if kind is FaultKind.HANGS_MIDWAY else 60
+    with explorer_of(sample, attempts=2, patience=patience) as (explorer, emulator):
         emulator.faults = [Fault(kind)]
         with pytest.raises(expected):
             explorer.ask(WEEK)
