@@ -1,15 +1,16 @@
 """The report: everything one weekly run knows. Dashboard, digest and JSON are renderings of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from chalicelib.costs import CostFacts
+from chalicelib.costs import CostFacts, Period
 from chalicelib.errors import CurrencyError, PeriodError
 from chalicelib.findings import Finding, findings_of
 from chalicelib.insights.anomalies import Anomaly, anomalies
+from chalicelib.insights.bridging import bridged, on_known_days
 from chalicelib.insights.comparison import Comparison, last_month, last_week, month_to_date
-from chalicelib.insights.completeness import Completeness, completeness
+from chalicelib.insights.completeness import Completeness, completeness, known_facts
 from chalicelib.insights.credits import Credits, credits_of
 from chalicelib.insights.fees import Fees, fees_of
 from chalicelib.insights.movers import Movers, movers
@@ -53,6 +54,7 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
     """
     _check(facts)
     days = completeness(facts, settings.settling_days)
+    facts = known_facts(facts, days)
     through = days.complete_through
     fees = fees_of(
         facts.services,
@@ -65,15 +67,18 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
     month = month_to_date(facts.services, facts.today, through, fees.usage)
     bills = month_bills(facts.months, through)
     moved = _movers(fees, settings, week)
-    unusual = anomalies(
-        fees.usage,
-        fees.accounts,
-        through,
-        floor=settings.anomaly_floor,
-        name_of=facts.account_name,
+    unusual = on_known_days(
+        anomalies(
+            bridged(fees.usage),
+            fees.accounts and bridged(fees.accounts),
+            through,
+            floor=settings.anomaly_floor,
+            name_of=facts.account_name,
+        ),
+        facts.services,
     )
-    agreed = agreements(facts.services, facts.months, through)
-    ends = projections(facts.services, facts.today, through)
+    agreed = agreements(facts.services, facts.months, through) if facts.months_asked_apart else ()
+    ends = _month_end(facts, through)
     return Report(
         generated_at=generated_at,
         facts=facts,
@@ -99,6 +104,18 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
             agreements=agreed,
         ),
     )
+
+
+def _month_end(facts: CostFacts, complete_through: date) -> Projections:
+    """Where the month ends, unless a part of it that is over is unknown."""
+    start = facts.today.replace(day=1)
+    if start <= complete_through:
+        over = Period(start, complete_through + timedelta(days=1))
+        if facts.services.unknown(over) and facts.services.cells:
+            return Projections(
+                None, None, f"{start:%B} cannot be projected: days of it are unknown."
+            )
+    return projections(bridged(facts.services), facts.today, complete_through)
 
 
 def _movers(fees: Fees, settings: Settings, compared: Comparison | None) -> Movers | None:

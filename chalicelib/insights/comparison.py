@@ -147,7 +147,7 @@ def last_month(
 def _compare(
     name: str, services: Costs, usage: Costs | None, period: Period, against: Period, note: str = ""
 ) -> Comparison | None:
-    if against.start < services.period.start or period.end > services.period.end:
+    if not (services.covers(period) and services.covers(against)):
         return None
     sums = dict.fromkeys(product((True, False), repeat=2), ZERO)
     for key, amounts in services.cells.items():

@@ -27,6 +27,7 @@ class MonthBill:
 
     `other` holds charge categories that only the source has a name for. gross + refunds + credits
     is net, exactly. `closed` means that every day is complete and the source calls none estimated.
+    `unknown` are its days that nothing is known about: the amounts are those of the other days.
     """
 
     month: Period
@@ -41,6 +42,7 @@ class MonthBill:
     credits: Decimal
     net: Decimal
     closed: bool
+    unknown: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +64,22 @@ def month_bills(months: Costs, complete_through: date) -> tuple[MonthBill, ...]:
 
     Each line up to gross is what its category cost before negotiated discounts (FOCUS ListCost);
     `discounts` is what those discounts took off all of them together. Reductions are the billed
-    amounts. A month of which the table holds only a part (the current one) is not closed.
+    amounts. A month of which the table holds only a part (the current one) is not closed. A month
+    that nothing is known about has no bill.
     """
     cells: dict[date, dict[str, Amounts]] = {first: {} for first in _first_days(months.period)}
     for key, amounts in months.cells.items():
         by_category = cells[month_start(key.day)]
         by_category[key.category] = by_category.get(key.category, NOTHING) + amounts
     bills = [
-        _bill(Period.month_of(first), by_category, _closed(months, first, complete_through))
+        _bill(
+            Period.month_of(first),
+            by_category,
+            _closed(months, first, complete_through),
+            _unknown(months, first, complete_through),
+        )
         for first, by_category in cells.items()
+        if by_category or _is_known(months, first)
     ]
     while len(bills) > 1 and not (bills[0].gross or bills[0].refunds or bills[0].credits):
         del bills[0]
@@ -87,7 +96,7 @@ def agreements(services: Costs, months: Costs, complete_through: date) -> tuple[
     return tuple(
         Agreement(Period.month_of(first), daily.get(first, ZERO), monthly.get(first, ZERO))
         for first in _first_days(months.period)
-        if first >= services.period.start and _closed(months, first, complete_through)
+        if services.covers(Period.month_of(first)) and _closed(months, first, complete_through)
     )
 
 
@@ -109,10 +118,23 @@ def _first_days(period: Period) -> Iterable[date]:
 def _closed(months: Costs, first: date, complete_through: date) -> bool:
     end = month_start(first, 1)
     complete = end <= min(months.period.end, complete_through + timedelta(days=1))
-    return complete and first >= months.period.start and first not in months.estimated
+    known = months.covers(Period(first, end))
+    return complete and known and first not in months.estimated
 
 
-def _bill(month: Period, by_category: dict[str, Amounts], closed: bool) -> MonthBill:
+def _is_known(months: Costs, first: date) -> bool:
+    return bool(months.covered.within(Period.month_of(first)))
+
+
+def _unknown(months: Costs, first: date, complete_through: date) -> tuple[Period, ...]:
+    """The unknown days of a month up to the last complete one."""
+    end = min(month_start(first, 1), complete_through + timedelta(days=1))
+    return months.unknown(Period(first, end)) if first < end else ()
+
+
+def _bill(
+    month: Period, by_category: dict[str, Amounts], closed: bool, unknown: tuple[Period, ...]
+) -> MonthBill:
     before_reductions = {
         category: amounts for category, amounts in by_category.items() if category not in REDUCTIONS
     }
@@ -141,4 +163,5 @@ def _bill(month: Period, by_category: dict[str, Amounts], closed: bool) -> Month
         credits=credits,
         net=gross + refunds + credits,
         closed=closed,
+        unknown=unknown,
     )

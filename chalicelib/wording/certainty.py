@@ -4,6 +4,7 @@ from chalicelib.costs import Costs
 from chalicelib.insights.anomalies import Anomaly
 from chalicelib.insights.completeness import Completeness
 from chalicelib.money import money
+from chalicelib.wording.coverage import gaps_sentence
 from chalicelib.wording.lines import one_line
 from chalicelib.wording.names import service_name
 from chalicelib.wording.periods import day, days
@@ -12,7 +13,9 @@ from chalicelib.wording.periods import day, days
 def completeness_line(completeness: Completeness, costs: Costs) -> str:
     """Through which day costs are complete, and which days are still filling in."""
     line = f"Costs are complete through {day(completeness.complete_through)}."
-    if completeness.settling is None:
+    if gaps := gaps_sentence(completeness, costs.currency):
+        line = f"{line} {gaps}"
+    if completeness.settling is None or not costs.covered.within(completeness.settling):
         return line
     so_far = costs.during(completeness.settling).total().billed
     filling = f"AWS is still filling in {days(completeness.settling)}"

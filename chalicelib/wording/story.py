@@ -10,9 +10,10 @@ from chalicelib.insights.reconciliation import MonthBill
 from chalicelib.money import money, percent, rough_money
 from chalicelib.report import Report
 from chalicelib.wording.changes import compared, earlier, more
+from chalicelib.wording.coverage import gaps_sentence
 from chalicelib.wording.fees import fees_line
 from chalicelib.wording.findings import Told, told
-from chalicelib.wording.lines import capital
+from chalicelib.wording.lines import capital, listed
 from chalicelib.wording.month_end import month_end
 from chalicelib.wording.periods import day, days
 from chalicelib.wording.verdict import Week, judge
@@ -84,7 +85,9 @@ def story_of(report: Report) -> Story:
     judged = judge(findings, _week(report), _so_far(report), currency)
     return Story(
         subject=judged.subject,
-        verdict=judged.verdict,
+        verdict=" ".join(
+            filter(None, (judged.verdict, gaps_sentence(report.completeness, currency)))
+        ),
         month=month_of(report),
         end=month_end(report.projections, currency, report.monthly_budget),
         bill=bill_line(report),
@@ -98,7 +101,9 @@ def week_of(report: Report) -> Spent:
     """The last seven complete days against the seven before."""
     week, currency = report.last_week, report.facts.currency
     if week is None:
-        return Spent("There is no full week to compare yet.")
+        return _alone(
+            report, "Last seven days", Period.ending(report.completeness.complete_through, 7)
+        )
     when = f"Last seven days, {days(week.period)}"
     if began_inside(report, week):
         first = f"The first cost is of {day(_first_day(report))}"
@@ -113,6 +118,10 @@ def month_of(report: Report) -> Spent:
     if found is None:
         if report.facts.today.day == 1:
             return Spent(f"{report.facts.today:%B} begins today: no day of it is over yet.")
+        start = report.facts.today.replace(day=1)
+        through = report.completeness.complete_through
+        if start <= through:
+            return _alone(report, "This month", Period(start, through + timedelta(days=1)))
         so_far = money(month_total(report), currency)
         return Spent(f"{report.facts.today:%B} so far: {so_far}, all of it still filling in.")
     when = f"This month, {days(found.period)}"
@@ -126,14 +135,38 @@ def bill_line(report: Report) -> str:
     if report.facts.today.day > FIRST_DAYS:
         return ""
     this = Period.month_of(report.facts.today)
-    ended = [bill for bill in report.months if bill.month.end <= this.start]
-    if not ended or not (ended[-1].gross or ended[-1].net):
+    bills = {bill.month.end: bill for bill in report.months if bill.gross or bill.net}
+    last, currency = bills.get(this.start), report.facts.currency
+    if last is None:
         return ""
-    last, currency = ended[-1], report.facts.currency
-    before = ended[-2] if len(ended) > 1 and ended[-2].gross else None
+    before = bills.get(last.month.start)
+    if before and before.unknown:
+        before = None
     so_far = "" if last.closed else ", not yet final"
+    if last.unknown:
+        so_far = f", without {listed([days(each) for each in last.unknown])}, which are unknown"
     beside = f"; {before.month.start:%B} was {_bill(before, currency)}" if before else ""
     return f"{last.month.start:%B} came to {_bill(last, currency)}{so_far}{beside}."
+
+
+def _alone(report: Report, name: str, period: Period) -> Spent:
+    """What a period cost that cannot be compared, because days of it or of the other are unknown."""
+    costs = report.facts.services
+    if not costs.covers(period):
+        known = len(costs.covered.within(period))
+        part = (
+            f"{known} of its {len(period)} days are known" if known else "none of its days is known"
+        )
+        return Spent(f"{name}, {days(period)}: {part}, so there is no sum.")
+    net = costs.during(period).total().billed
+    gross = costs.gross().during(period).total().billed
+    amount = money(net, report.facts.currency)
+    if net < LEAST <= gross:
+        amount = (
+            f"nothing to pay ({money(gross, report.facts.currency)} before credits and refunds)"
+        )
+    why = "The days to compare it with are not all known"
+    return Spent(f"{name}, {days(period)}: {amount}. {why}.", amount, details=(why,))
 
 
 def month_total(report: Report) -> Decimal:

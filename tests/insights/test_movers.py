@@ -45,6 +45,7 @@ def test_a_mover_needs_money_and_percentage() -> None:
 def test_a_service_is_new_or_has_ended() -> None:
     movers = report_of(
         daily("Old", 10),
+        daily("Older", 10),
         daily("New", 10, Period(RISE, TODAY)),
         daily("Ended", 20, Period(HISTORY.start, RISE)),
     ).week_movers

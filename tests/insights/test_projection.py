@@ -141,7 +141,8 @@ def test_a_month_of_charges_is_not_expected_to_end_below_nothing() -> None:
 
 def test_a_service_that_stopped_is_not_expected_to_go_on() -> None:
     stopped = [*daily("OpenSearch", 20, Period(HISTORY.start, date(2026, 11, 19)))]
-    assert net([*daily("S3", 10)], stopped).expected == close(300 + 18 * 20)
+    going_on = [*daily("S3", 10), *daily("EC2", 10)]
+    assert net(going_on, stopped).expected == close(2 * 300 + 18 * 20)
 
 
 def test_a_young_account_says_so_instead_of_guessing() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.costs import EVERYTHING, Period, Scope
 from simulation.ledger import Entry, Ledger
+from tests.insights.ledgers import daily
 from tests.jobs.parts import SIGNED, Bench, Outbox
 from tests.signals import forms
 from tests.signals.events import event, event_with
@@ -150,10 +151,20 @@ def test_an_account_without_costs_has_an_answer_too() -> None:
     assert "Cost Explorer shows no costs for 1 to 22 November yet." in mail(bench, "alarm_bill")
 
 
-def test_a_settling_setting_of_none_is_respected(sample: Ledger) -> None:
-    bench = Bench(sample)
+def test_a_settling_setting_of_none_is_respected() -> None:
+    history = Period(date(2026, 8, 1), date(2026, 11, 23))
+    bench = Bench(Ledger([*daily("S3", 10, history), *daily("Lambda", 5, history)], {}))
     bench.settings = replace(bench.settings, settling_days=0)
     assert "Costs are complete through 22 November.\n" in mail(bench, "alarm_bill")
+
+
+def test_days_without_a_settling_setting_are_late_where_the_data_is_unfinished(
+    sample: Ledger,
+) -> None:
+    bench = Bench(sample)
+    bench.settings = replace(bench.settings, settling_days=0)
+    text = mail(bench, "alarm_bill")
+    assert "Only part of 22 November has arrived: nothing of it is compared." in text
 
 
 def test_the_monthly_budget_is_one_of_everything(sample: Ledger) -> None:
