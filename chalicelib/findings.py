@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from chalicelib.costs import ChargeCategory, Period
+from chalicelib.costs import ZERO, ChargeCategory, Period
 from chalicelib.insights.anomalies import Anomaly, AnomalyKind
 from chalicelib.insights.comparison import Change, ChangeKind
 from chalicelib.insights.drivers import Driver
@@ -14,6 +14,7 @@ from chalicelib.insights.fees import Fee
 from chalicelib.insights.movers import Mover, Movers
 from chalicelib.insights.projection import Projections
 from chalicelib.insights.reconciliation import Agreement
+from chalicelib.insights.refunds import Refund
 from chalicelib.money import CENT
 
 
@@ -21,8 +22,9 @@ class FindingKind(StrEnum):
     """What sort of event a finding is.
 
     RISE and FALL are changes of usage; STEP is a rise that jumped and stayed, SPIKE one of a few
-    days. FEE is a fee that is new, gone or changed. WHOLE_ACCOUNT is a change of all usage together
-    while no row of it stands out.
+    days. FEE is a fee that is new, gone or changed. REFUND is money that came back: `before` is
+    what was paid for it on the day of `against`, where that is known. WHOLE_ACCOUNT is a change of
+    all usage together while no row of it stands out.
     """
 
     RISE = "rise"
@@ -90,6 +92,7 @@ def findings_of(
     anomalies: Iterable[Anomaly],
     week_movers: Movers | None,
     fee_news: Iterable[Fee],
+    refunds: Iterable[Refund] = (),
     projections: Projections,
     monthly_budget: Decimal,
     agreements: Iterable[Agreement],
@@ -106,6 +109,7 @@ def findings_of(
         *unusual,
         *_moved(week_movers, told),
         *_fees(fee_news),
+        *_refunds(refunds),
         *_over_budget(projections, monthly_budget),
         *_disagreements(agreements),
     ]
@@ -193,6 +197,21 @@ def _fees(news: Iterable[Fee]) -> Iterator[Finding]:
             category=fee.category,
             period=Period.ending(fee.day, 1),
             against=Period.ending(fee.last_day, 1) if fee.last_day else None,
+        )
+
+
+def _refunds(refunds: Iterable[Refund]) -> Iterator[Finding]:
+    for each in refunds:
+        yield Finding(
+            kind=FindingKind.REFUND,
+            amount=each.amount,
+            before=each.of.amount if each.of else ZERO,
+            now=each.amount,
+            certainty=Certainty.SURE,
+            service=each.service,
+            category=each.of.category if each.of else ChargeCategory.ADJUSTMENT,
+            period=Period.ending(each.day, 1),
+            against=Period.ending(each.of.day, 1) if each.of else None,
         )
 
 

@@ -16,6 +16,7 @@ from chalicelib.insights.fees import Fees, fees_of
 from chalicelib.insights.movers import Movers, movers
 from chalicelib.insights.projection import Projections, projections
 from chalicelib.insights.reconciliation import Agreement, MonthBill, agreements, month_bills
+from chalicelib.insights.refunds import fees_kept, refunds_of, told_refunds
 from chalicelib.settings import Settings
 
 
@@ -63,6 +64,7 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
         floor=settings.mover_floor,
         percent=settings.mover_percent,
     )
+    refunds = refunds_of(facts.services, fees.all, through, floor=settings.mover_floor)
     week = last_week(facts.services, through, fees.usage)
     month = month_to_date(facts.services, facts.today, through, fees.usage)
     bills = month_bills(facts.months, through)
@@ -98,7 +100,8 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
         findings=findings_of(
             anomalies=unusual,
             week_movers=moved,
-            fee_news=fees.news,
+            fee_news=fees_kept(fees.news, refunds),
+            refunds=told_refunds(refunds, through),
             projections=ends,
             monthly_budget=settings.monthly_budget,
             agreements=agreed,

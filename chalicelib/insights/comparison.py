@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from itertools import product
 
-from chalicelib.costs import REDUCTIONS, ZERO, Costs, Period, month_start
+from chalicelib.costs import REDUCTIONS, ZERO, ChargeCategory, Costs, Period, month_start
 
 ALMOST_NOTHING = Decimal("0.01")
 """Share of the later amount below which the earlier one gives no meaningful percentage."""
@@ -56,9 +55,10 @@ class Change:
 class Comparison:
     """The same question asked of two periods, gross and net (billed cost).
 
-    `usage` and `fees` (what falls due on a date) are the two parts of gross and add up to it; only
-    usage is like against like, so a percentage is usage's. `note` is a sentence for the reader
-    about what the two periods do not have in common, or "".
+    `usage` and `fees` (what falls due on a date) are the two parts of gross and add up to it; with
+    `credits` and `refunds` they add up to net. Only usage is like against like, so where anything
+    else stands in a period a percentage is usage's. `note` is a sentence for the reader about what
+    the two periods do not have in common, or "".
     """
 
     name: str
@@ -69,6 +69,8 @@ class Comparison:
     note: str = ""
     usage: Change = Change(ZERO, ZERO, ChangeKind.UNCHANGED)
     fees: Change = Change(ZERO, ZERO, ChangeKind.UNCHANGED)
+    credits: Change = Change(ZERO, ZERO, ChangeKind.UNCHANGED)
+    refunds: Change = Change(ZERO, ZERO, ChangeKind.UNCHANGED)
 
 
 def change(before: Decimal, after: Decimal) -> Change:
@@ -149,36 +151,40 @@ def _compare(
 ) -> Comparison | None:
     if not (services.covers(period) and services.covers(against)):
         return None
-    sums = dict.fromkeys(product((True, False), repeat=2), ZERO)
-    for key, amounts in services.cells.items():
-        now = key.day in period
-        if now or key.day in against:
-            sums[now, key.category in REDUCTIONS] += amounts.billed
-    before, after = sums[False, False], sums[True, False]
-    used_before, used = (
-        _gross_of(services if usage is None else usage, each) for each in (against, period)
-    )
+    before, after = _sums(services, against), _sums(services, period)
+    used = services if usage is None else usage
+    used_before, used_after = _sums(used, against).gross, _sums(used, period).gross
     return Comparison(
         name=name,
         period=period,
         against=against,
-        gross=change(before, after),
-        net=change(before + sums[False, True], after + sums[True, True]),
+        gross=change(before.gross, after.gross),
+        net=change(before.net, after.net),
         note=note,
-        usage=change(used_before, used),
-        fees=change(before - used_before, after - used),
+        usage=change(used_before, used_after),
+        fees=change(before.gross - used_before, after.gross - used_after),
+        credits=change(before.credits, after.credits),
+        refunds=change(before.refunds, after.refunds),
     )
 
 
-def _gross_of(costs: Costs, period: Period) -> Decimal:
-    return sum(
-        (
-            each.billed
-            for key, each in costs.cells.items()
-            if key.day in period and key.category not in REDUCTIONS
-        ),
-        ZERO,
-    )
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    gross: Decimal
+    credits: Decimal
+    refunds: Decimal
+
+    @property
+    def net(self) -> Decimal:
+        return self.gross + self.credits + self.refunds
+
+
+def _sums(costs: Costs, period: Period) -> _Sums:
+    sums = dict.fromkeys(("", *REDUCTIONS), ZERO)
+    for key, each in costs.cells.items():
+        if key.day in period:
+            sums[key.category if key.category in REDUCTIONS else ""] += each.billed
+    return _Sums(sums[""], sums[ChargeCategory.CREDIT], sums[ChargeCategory.ADJUSTMENT])
 
 
 def _days_before(period: Period) -> Period:

@@ -12,7 +12,7 @@ from chalicelib.wording.changes import WHOLE, mover_row
 from chalicelib.wording.lines import one_line
 from chalicelib.wording.names import service_name
 from chalicelib.wording.periods import day, days
-from chalicelib.wording.story import Story, more_on_page, story_of
+from chalicelib.wording.story import Story, more_on_page, paid_by_credits, story_of
 
 MOST_FINDINGS = 3
 MOST_ROWS = 8
@@ -51,7 +51,7 @@ def _service_table(report: Report) -> str:
     week = report.last_week
     if week is None:
         return ""
-    costs = report.facts.services.gross()
+    costs = report.fees.usage.gross()
     now, before = _by_service(costs, week.period), _by_service(costs, week.against)
     cents = abs(week.gross.after) < WHOLE
     ranked = sorted(now.keys() | before.keys(), key=lambda name: (-now.get(name, ZERO), name))
@@ -63,10 +63,15 @@ def _service_table(report: Report) -> str:
         _row(label, _sum(now, names), _sum(before, names), report, cents=cents)
         for label, names in groups
     ]
+    if week.fees.before or week.fees.after:
+        rows.append(_row("fees", week.fees.after, week.fees.before, report, cents=cents))
     reductions = (week.net.after - week.gross.after, week.net.before - week.gross.before)
     if any(reductions):
         rows.append(_row("credits and refunds", *reductions, report, cents=cents))
-    rows.append(_row("in all", week.net.after, week.net.before, report, cents=cents))
+    if paid_by_credits(week):
+        rows.append(("nothing", "", "to pay in all"))
+    else:
+        rows.append(_row("in all", week.net.after, week.net.before, report, cents=cents))
     return section(f"{days(week.period)}, change in a week", table(rows))
 
 

@@ -11,7 +11,7 @@ from chalicelib.wording.lines import listed
 
 def fees_line(fees: Fees, period: Period, currency: str) -> str:
     """What fell due in a period: `$755.00 fees of the 1st, as in February`; "" when nothing did."""
-    due = [fee for fee in fees.within(period) if fee.amount]
+    due = [fee for fee in fees.within(period) if fee.amount > 0]
     if not due:
         return ""
     dates = sorted({fee.day.day for fee in due})

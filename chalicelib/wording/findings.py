@@ -188,8 +188,7 @@ class _Words:
         when = f" on {day(found.period.start)}" if found.period and len(found.period) == 1 else ""
         now, before = self._money(found.now), self._money(found.before)
         if found.kind is FindingKind.REFUND:
-            said = f"{self.place}{when}: {self._money(-abs(found.now))}"
-            return said, f"{said}."
+            return self._refunded(when)
         if found.kind is FindingKind.CREDITS:
             paid = f"{self._money(abs(found.before))} before, {self._money(abs(found.now))} now"
             return (
@@ -209,6 +208,24 @@ class _Words:
             f"{name} is {self._rough(found.amount)} {self._more} than last time",
             f"{capital(name)} is {now}{when}{last or f', after {before}'}.",
         )
+
+    def _refunded(self, when: str) -> tuple[str, str]:
+        """A refund beside what it was paid for, or a correction."""
+        found = self.found
+        back = self._money(abs(found.now))
+        if found.now > 0:
+            said = f"a correction of {self.place}{when} adds {back}"
+            return said, f"{capital(said)}."
+        if found.against is None:
+            said = f"{back} of {self.place} came back{when}"
+            return said, f"{said} as a refund."
+        what = "purchase" if found.category == "Purchase" else "charge"
+        paid = f"the {what} of {self.place} of {day(found.against.start)}"
+        if abs(found.before + found.now) <= abs(found.before) / 100:
+            said = f"{paid} was refunded{when}"
+            return said, f"{capital(said)}: {back}."
+        said = f"{back} of {paid} was refunded{when}"
+        return said, f"{said}: it was {self._money(found.before)}."
 
     def _about_the_report(self) -> tuple[str, str]:
         """Budget, late data, questions that disagree."""

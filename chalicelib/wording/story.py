@@ -185,15 +185,20 @@ def more_on_page(left: int) -> str:
 
 def to_pay(comparison: Comparison, currency: str) -> str:
     """What a period is to be paid with; nothing where credits and refunds take all of it."""
-    gross, net = comparison.gross.after, comparison.net.after
+    gross = _before_reductions(comparison)
     if paid_by_credits(comparison):
         return f"nothing to pay ({money(gross, currency)} before credits and refunds)"
-    return money(net, currency)
+    return money(comparison.net.after, currency)
 
 
 def paid_by_credits(comparison: Comparison) -> bool:
     """Whether credits and refunds took all that a period cost, or more."""
-    return comparison.net.after < LEAST <= comparison.gross.after
+    return comparison.net.after < LEAST <= _before_reductions(comparison)
+
+
+def _before_reductions(comparison: Comparison) -> Decimal:
+    """What a period cost before credits and refunds, those among the fees included."""
+    return max(comparison.gross.after, comparison.usage.after)
 
 
 # What the verdict needs
@@ -204,18 +209,34 @@ def _week(report: Report) -> Week | None:
     week, currency = report.last_week, report.facts.currency
     if week is None or began_inside(report, week):
         return None
-    gross, amount = rough_money(week.gross.after, currency), rough_money(week.net.after, currency)
+    gross = rough_money(_before_reductions(week), currency)
+    amount = rough_money(week.net.after, currency)
     said = f"{amount} last week"
     if paid_by_credits(week):
         amount = "nothing to pay"
         said = f"{amount} last week, {gross} before credits"
     change = basis_of(week)
     if has_fees(week):
-        fees = f" with {rough_money(week.fees.after, currency)} of fees" if week.fees.after else ""
+        parts = _apart(week, currency)
         share = _share(week.usage).removeprefix(",")
-        said = f"{said}{fees}, usage{share}" if share else f"{said}{fees}"
+        said = f"{said}{parts}, usage{share}" if share else f"{said}{parts}"
         return Week(said, amount, days(week.period), change)
     return Week(f"{said}{_share(change)}", amount, days(week.period), change)
+
+
+def _apart(week: Comparison, currency: str) -> str:
+    """What a week holds besides usage: ` with $755 of fees and $20 refunded`."""
+    parts = [
+        f"{rough_money(week.fees.after, currency)} of fees" if week.fees.after > 0 else "",
+        f"{rough_money(-_back(week), currency)} refunded" if _back(week) <= -LEAST else "",
+    ]
+    said = " and ".join(filter(None, parts))
+    return f" with {said}" if said else ""
+
+
+def _back(week: Comparison) -> Decimal:
+    """What came back in a week, as refunds or as fees below zero."""
+    return min(week.refunds.after, ZERO) + min(week.fees.after, ZERO)
 
 
 def _so_far(report: Report) -> str:
@@ -247,7 +268,7 @@ def _share(change: Change) -> str:
 def basis_of(comparison: Comparison) -> Change:
     """The change that a percentage is of: net, or gross where credits take everything.
 
-    Where a fee fell due in either period, usage: a week with a fee in it has no like.
+    Where a fee fell due in either period, or a refund came, usage: such a week has no like.
     """
     if has_fees(comparison):
         return comparison.usage
@@ -256,8 +277,9 @@ def basis_of(comparison: Comparison) -> Change:
 
 
 def has_fees(comparison: Comparison) -> bool:
-    """Whether something fell due on a date in either period."""
-    return bool(comparison.fees.before or comparison.fees.after)
+    """Whether a fee fell due in either period, or was paid back: then only usage has a like."""
+    apart = (comparison.fees, comparison.refunds)
+    return any(abs(each) >= LEAST for pair in apart for each in (pair.before, pair.after))
 
 
 # Pieces
@@ -273,7 +295,7 @@ def _spent(when: str, found: Comparison, report: Report) -> Spent:
     gross, net = found.gross, found.net
     amount = _amount(found, currency)
     if paid_by_credits(found):
-        before = f"{money(gross.after, currency)} before credits and refunds"
+        before = f"{money(_before_reductions(found), currency)} before credits and refunds"
         return Spent(line, amount, than, _way(basis), (before,))
     if basis is gross or (gross.before, gross.after) == (net.before, net.after):
         return Spent(line, amount, than, _way(basis))
