@@ -13,7 +13,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from unittest.mock import patch
 
-from benchmarks.weekly_report import ROOT, python, stand_ins, take_turns
+from benchmarks.processes import ROOT, python, take_turns
+from benchmarks.weekly_report import stand_ins
 from simulation.aws import LocalAws
 from simulation.demo import stored_event
 from simulation.functions import functions

@@ -8,21 +8,16 @@ CPU and memory are the operating system's own figures of each process, and cells
 
 import argparse
 import json
-import os
 import pickle
-import statistics
 import subprocess
-import sys
 import tempfile
-import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
 
+from benchmarks.processes import MEMORY, ROOT, measure, python, take_turns
 from chalicelib.costs import CostFacts
 from chalicelib.report import build_report
 from chalicelib.settings import Settings
@@ -33,19 +28,12 @@ from simulation.emulator import Fault, FaultKind
 from simulation.ledger import Ledger
 from simulation.sample import SAMPLE_NOW, large_ledger, sample_ledger
 
-ROOT = Path(__file__).parent.parent
 TODAY = SAMPLE_NOW.date()
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:cloud-cost-tracker-dev-notify"
-KIBIBYTES_PER_MEBIBYTE = 1024
 LIMIT = (
     100  # requests a run; costs by account and service of the largest organisation would need more
 )
 
-# The peak since the program began; the operating system's own figure counts what it was forked from.
-MEMORY = (
-    "\nimport re, sys; sys.stderr.write("
-    "re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1])"
-)
 OURS = "import json, os, app; app.weekly_report(json.loads(os.environ['EVENT']), None)" + MEMORY
 FLOOR = "import runpy; runpy.run_module('benchmarks.floor', run_name='__main__')" + MEMORY
 RENDERING = """
@@ -75,61 +63,6 @@ IMPORTS = {
         " chalicelib.sources.cost_explorer, cryptography.hazmat.primitives.asymmetric.ec"
     ),
 }
-
-
-class Run(NamedTuple):
-    """One process: seconds of wall time and of CPU, and the most memory in MB."""
-
-    wall: float
-    cpu: float
-    memory: float
-
-
-@dataclass
-class Medians:
-    """The runs of one program."""
-
-    runs: list[Run] = field(default_factory=list)
-
-    def __getattr__(self, name: str) -> float:
-        return float(statistics.median(getattr(run, name) for run in self.runs))
-
-
-def measure(command: list[str], environment: dict[str, str], stdin: Path | None = None) -> Run:
-    """Run a command to its end; raises RuntimeError when it fails."""
-    source = stdin.open("rb") if stdin else subprocess.DEVNULL
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdin=source, stderr=subprocess.PIPE
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
-    said = process.stderr.read().decode() if process.stderr else ""
-    if status:
-        raise RuntimeError(f"{command[:3]} failed:\n{said}")
-    memory = float(said) / KIBIBYTES_PER_MEBIBYTE if said.isdecimal() else 0.0
-    return Run(wall, usage.ru_utime + usage.ru_stime, memory)
-
-
-def take_turns(
-    programs: dict[str, list[str]],
-    runs: int,
-    environment: dict[str, str],
-    stdin: Path | None = None,
-) -> dict[str, Medians]:
-    """Each program in turn, so that a change of the machine's mood strikes all alike."""
-    medians = {name: Medians() for name in programs}
-    for number in range(runs + 1):  # the first round warms up and is not counted
-        for name, command in programs.items():
-            run = measure(command, environment, stdin)
-            if number:
-                medians[name].runs.append(run)
-    return medians
-
-
-def python(code: str, *arguments: str) -> list[str]:
-    """A fresh Python that runs some code."""
-    return [sys.executable, "-c", code, *arguments]
 
 
 @contextmanager
