@@ -151,8 +151,12 @@ class Answer:
         """How many more pages the rest will about take; 0 where the answer is whole."""
         if not self._token:
             return 0
-        whole = self.groups_a_period * _periods_of(self.query) / self.page_size
-        return max(ceil(whole) - self.pages, 1)
+        return max(ceil(self.groups_in_all / self.page_size) - self.pages, 1)
+
+    @property
+    def groups_in_all(self) -> float:
+        """About how many groups the whole answer has."""
+        return self.groups_a_period * _periods_of(self.query)
 
     @property
     def pages_in_all(self) -> str:

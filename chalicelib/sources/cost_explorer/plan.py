@@ -26,6 +26,9 @@ TOTALS_REQUESTS = 3
 """Kept back while anything is told apart: the days and the months by category take no more."""
 LAST_DAYS = 17
 """Seven complete days, the seven before, and three that may still settle: a week can be compared."""
+MOST_ROWS = 70_000
+"""Rows by account that are kept: with more the page shows no more, and the function's memory ends."""
+TOO_MANY_ROWS = f"A report keeps at most {MOST_ROWS:,} rows by account, service and day."
 MARGIN = 1.15
 """Later days have more groups than the ones an estimate was made from."""
 MOVED_EVERY = 4
@@ -45,10 +48,10 @@ def fits(answer: Answer, period: Period, pages: int) -> bool:
     return answer.groups_a_period * len(period) * MARGIN <= answer.page_size * pages
 
 
-def accounts_that_fit(answer: Answer, pages: int, services_each: float) -> int:
-    """How many accounts of so many services each can be told apart by day in so many pages."""
+def accounts_that_fit(answer: Answer, pages: int, services_each: float, rows: int) -> int:
+    """How many accounts of so many services each can be told apart by day in so many pages and rows."""
     groups = services_each * len(answer.query.period) * MARGIN
-    return int(answer.page_size * pages / max(groups, 1))
+    return int(min(answer.page_size * pages, rows) / max(groups, 1))
 
 
 def most_worth_telling(months: Costs) -> list[str]:

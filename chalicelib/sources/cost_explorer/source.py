@@ -183,7 +183,9 @@ class CostExplorer:
         return self._requests.left - plan.TOTALS_REQUESTS
 
     def _fits(self, answer: Answer) -> bool:
-        return not answer.pages_to_come or answer.pages_to_come <= self._spare
+        if not answer.pages_to_come:
+            return True
+        return answer.pages_to_come <= self._spare and answer.groups_in_all <= plan.MOST_ROWS
 
     def _left_out(self, what: str, needed: str) -> str:
         error = self._requests.limit_error(needed)
@@ -199,7 +201,10 @@ class CostExplorer:
             return None
         try:
             answer = self._detail(scope, recent, "account")
-            if answer.pages_to_come <= self._requests.left:
+            if (
+                answer.pages_to_come <= self._requests.left
+                and answer.groups_in_all <= plan.MOST_ROWS
+            ):
                 return answer.whole()
             return self._largest_accounts(answer, scope, services, months, notes)
         except (RequestLimitError, OutOfTimeError) as error:
@@ -210,8 +215,8 @@ class CostExplorer:
         self, answer: Answer, scope: Scope, services: Costs, months: Costs, notes: list[str]
     ) -> Costs:
         """The largest accounts and those that moved most; all others added up to the last cent."""
-        needed = answer.pages_in_all
-        recent = answer.query.period
+        needed, recent = answer.pages_in_all, answer.query.period
+        limited = answer.pages_to_come > self._requests.left
         if "account" not in months.known:
             asked = self._begin(scope, recent, MONTHLY, ("account",), True)
             if asked.pages_to_come > self._requests.left // 2:
@@ -219,7 +224,9 @@ class CostExplorer:
             months = asked.whole()
         ranked, told = plan.most_worth_telling(months), list[Costs]()
         services_each = 2 * answer.services_an_account  # the largest accounts use more
-        while count := plan.accounts_that_fit(answer, self._requests.left, services_each):
+        while count := plan.accounts_that_fit(
+            answer, self._requests.left, services_each, plan.MOST_ROWS - sum(map(len, told))
+        ):
             batch, ranked = ranked[:count], ranked[count:]
             if not batch:
                 break
@@ -233,7 +240,7 @@ class CostExplorer:
         notes.append(
             f"{apart} of {apart + len(ranked)} accounts are told apart by service, the largest and "
             f"those that moved most; the others are added up as {OTHERS}. "
-            + self._requests.limit_error(needed).explanation()
+            + (self._requests.limit_error(needed).explanation() if limited else plan.TOO_MANY_ROWS)
         )
         return plan.with_all_others(told, services)
 
