@@ -400,6 +400,7 @@ def test_on_its_site_the_page_asks_for_nothing_but_itself(browser: Browser, view
     page = context.new_page()
     page.on("console", lambda message: said.append(message.text))
     page.goto(address)
+    page.locator("#daily-chart").scroll_into_view_if_needed()
     page.wait_for_selector("#daily-chart[data-drawn]")
     choose(page, "days", "90")
     context.close()
