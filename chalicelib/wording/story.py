@@ -23,6 +23,7 @@ BASIS = (
     "The week, the month and its end are what is to be paid, after credits and refunds; findings, "
     "services and accounts are before them."
 )
+AS_SAVED = "Credits and refunds cannot be told apart here: every amount is as the source gives it."
 ALSO = 2
 """Findings that the verdict names after the first."""
 SUBJECT_LENGTH = 99
@@ -93,7 +94,7 @@ def story_of(report: Report) -> Story:
         bill=bill_line(report),
         week=week_of(report),
         findings=findings,
-        basis=BASIS,
+        basis=BASIS if report.facts.credits_asked else AS_SAVED,
     )
 
 
@@ -142,7 +143,8 @@ def bill_line(report: Report) -> str:
     before = bills.get(last.month.start)
     if before and before.unknown:
         before = None
-    so_far = "" if last.closed else ", not yet final"
+    filling = last.month.last_day > report.completeness.complete_through
+    so_far = "" if last.closed else ", still filling in" if filling else ", not yet final"
     if last.unknown:
         so_far = f", without {listed([days(each) for each in last.unknown])}, which are unknown"
     beside = f"; {before.month.start:%B} was {_bill(before, currency)}" if before else ""

@@ -1,9 +1,11 @@
 """About these figures: how complete, how sure, how made, at what price."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from chalicelib.costs import ZERO, Period
 from chalicelib.dashboard.rounding import cents
 from chalicelib.dashboard.sections.accounts import AccountTable
 from chalicelib.dashboard.sections.daily import SERIES
@@ -23,23 +25,48 @@ class AgreementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days that follow one another."""
+
+    charge_period_start: date
+    charge_period_end: date
+
+
+def stretches(periods: Iterable[Period]) -> tuple[Stretch, ...]:
+    """Periods as the page has them."""
+    return tuple(Stretch(each.start, each.end) for each in periods)
+
+
+@dataclass(frozen=True, slots=True)
 class Freshness:
-    """Until when the figures are complete; the settling days are shown and never compared."""
+    """Until when the figures are complete; the settling days are shown and never compared.
+
+    `late_start` and `late_end` are the days that the data shows to be unfinished, `holes` the stretches inside that
+    nothing is known about. `data_begins` is the first known day where earlier ones were asked for, `stopped_since`
+    the first of many days without any charge. `billed_ahead` adds up what is dated after the report's day.
+    """
 
     complete_through: date
     settling_start: date | None
     settling_end: date | None
     estimated_since: date | None
+    late_start: date | None
+    late_end: date | None
+    holes: tuple[Stretch, ...]
+    data_begins: date | None
+    stopped_since: date | None
+    billed_ahead: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What this report cost to make."""
+    """What this report cost to make; `months_asked_apart` says whether a second question was asked to check it."""
 
     source: str
     price: Decimal
     price_basis: str
     requests: int
+    months_asked_apart: bool
 
 
 def freshness_of(report: Report) -> Freshness:
@@ -51,6 +78,14 @@ def freshness_of(report: Report) -> Freshness:
         settling_start=settling.start if settling else None,
         settling_end=settling.end if settling else None,
         estimated_since=days.estimated_since,
+        late_start=days.late.start if days.late else None,
+        late_end=days.late.end if days.late else None,
+        holes=stretches(days.holes),
+        data_begins=days.begins,
+        stopped_since=days.stopped_since,
+        billed_ahead=cents(sum((each.amounts.billed for each in days.ahead), ZERO))
+        if days.ahead
+        else None,
     )
 
 
@@ -72,7 +107,8 @@ def agreements_of(report: Report) -> tuple[AgreementRow, ...]:
 def run_of(report: Report) -> Run:
     """Where the costs were read, and for how much."""
     facts = report.facts
-    return Run(facts.source, facts.price.amount, facts.price.basis, facts.price.requests)
+    price = facts.price
+    return Run(facts.source, price.amount, price.basis, price.requests, facts.months_asked_apart)
 
 
 def grouping_of(services: ServiceTable, accounts: AccountTable | None) -> tuple[str, ...]:

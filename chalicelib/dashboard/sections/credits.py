@@ -17,8 +17,9 @@ class CoveredRow:
 
 @dataclass(frozen=True, slots=True)
 class CreditsView:
-    """What credits do, and for which services."""
+    """What credits do, and for which services; `asked` is False where nobody could tell them apart."""
 
+    asked: bool
     state: str
     warning: str
     covered: tuple[CoveredRow, ...]
@@ -27,6 +28,7 @@ class CreditsView:
 def credits_of(report: Report) -> CreditsView:
     """The state of the credits and the ten services they pay most for."""
     return CreditsView(
+        asked=report.facts.credits_asked,
         state=report.credits.state.value,
         warning=report.credits.warning,
         covered=tuple(CoveredRow(name, cents(paid)) for name, paid in report.credits.covered[:10]),

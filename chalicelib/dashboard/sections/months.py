@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from chalicelib.costs import ZERO
 from chalicelib.dashboard.rounding import cents
+from chalicelib.dashboard.sections.about import Stretch, stretches
 from chalicelib.insights.reconciliation import MonthBill
 from chalicelib.report import Report
 
@@ -21,7 +22,7 @@ class OtherLine:
 
 @dataclass(frozen=True, slots=True)
 class MonthRow:
-    """One month from usage to what is to be paid."""
+    """One month from usage to what is to be paid; of a month known in part, without its `unknown` days."""
 
     billing_period_start: date
     billing_period_end: date
@@ -37,6 +38,7 @@ class MonthRow:
     credits: Decimal
     net: Decimal
     closed: bool
+    unknown: tuple[Stretch, ...]
 
 
 def months_of(report: Report) -> tuple[MonthRow, ...]:
@@ -66,4 +68,5 @@ def _month(bill: MonthBill) -> MonthRow:
         credits=cents(bill.credits),
         net=cents(bill.net),
         closed=bill.closed,
+        unknown=stretches(bill.unknown),
     )
