@@ -151,7 +151,7 @@ def _account(profile: str | None, settings: Settings, yes: bool) -> CostFacts:
 def _saved(paths: tuple[Path, ...]) -> CostFacts:
     from desk.saved_answers import saved_facts
 
-    return saved_facts(paths)
+    return saved_facts(paths, datetime.now(UTC).date())
 
 
 def _focus(path: str, currency: str | None, settings: Settings) -> CostFacts:

@@ -12,6 +12,9 @@ from chalicelib.costs import UNTAGGED, ZERO, Amounts, Charge, Dimension, Key, Pe
 from chalicelib.sources.cost_explorer.question import METRICS
 from chalicelib.sources.cost_explorer.record_types import charge_category, is_discount
 
+LABELS = ("TAG", "COST_CATEGORY")
+"""Types of grouping whose values come with their key."""
+
 
 def read_as_plain_json(client: Any) -> None:
     """Let a boto3 client hand on Cost Explorer's answers as JSON holds them.
@@ -50,6 +53,7 @@ def charges_of(
     Raises KeyError, TypeError, ValueError or decimal.InvalidOperation where the page does not have
     the documented form.
     """
+    prefix = _label_prefix(page) if "label" in group_by else ""
     for result in page["ResultsByTime"]:
         day = date.fromisoformat(result["TimePeriod"]["Start"][:10])
         if result.get("Estimated"):
@@ -60,11 +64,19 @@ def charges_of(
         for group in result["Groups"]:
             names = dict(zip(group_by, group["Keys"], strict=True))
             yield _charge(
-                _key(day, names), group["Metrics"], is_discount(names.get("category", ""))
+                _key(day, names, prefix), group["Metrics"], is_discount(names.get("category", ""))
             )
 
 
-def _key(day: date, names: dict[Dimension, str]) -> Key:
+def _label_prefix(page: Any) -> str:
+    """What stands before each value of a tag or cost category: its key, which may hold a `$`, and `$`."""
+    for each in page.get("GroupDefinitions") or ():
+        if each.get("Type") in LABELS:
+            return f"{each['Key']}$"
+    return ""
+
+
+def _key(day: date, names: dict[Dimension, str], prefix: str) -> Key:
     category, label = names.get("category"), names.get("label")
     # A name stands on every day: kept once, it takes a third off the table's memory.
     return Key(
@@ -73,8 +85,14 @@ def _key(day: date, names: dict[Dimension, str]) -> Key:
         intern(names.get("account", "")),
         "" if category is None else charge_category(category),
         # Tags and cost categories come back as `Key$Value`, untagged ones as `Key$`.
-        "" if label is None else intern(label.partition("$")[2]) or UNTAGGED,
+        "" if label is None else intern(_value(label, prefix)) or UNTAGGED,
     )
+
+
+def _value(label: str, prefix: str) -> str:
+    if prefix and label.startswith(prefix):
+        return label.removeprefix(prefix)
+    return label.partition("$")[2]
 
 
 def _charge(key: Key, metrics: Any, discount: bool) -> Charge:
