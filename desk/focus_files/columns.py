@@ -2,6 +2,7 @@
 
 from chalicelib.sources.focus.sql import DECIMAL_SCALE
 
+MAPS = ("Tags", "x_CostCategories")
 COSTS = ("BilledCost", "EffectiveCost", "ListCost")
 REQUIRED = (
     "BilledCost",

@@ -3,8 +3,18 @@
 import duckdb
 
 from chalicelib.errors import NotFocusError, OverlappingExportError
-from chalicelib.sources.focus.sql import DECIMAL_SCALE, DOUBLE_SCALE, label_column
-from desk.focus_files.columns import COSTS, KNOWN, OPTIONAL, REQUIRED, STAND_INS, cost_of, time_of
+from chalicelib.sources.focus.labels import label_of
+from chalicelib.sources.focus.sql import DECIMAL_SCALE, DOUBLE_SCALE
+from desk.focus_files.columns import (
+    COSTS,
+    KNOWN,
+    MAPS,
+    OPTIONAL,
+    REQUIRED,
+    STAND_INS,
+    cost_of,
+    time_of,
+)
 from desk.focus_files.files import (
     PROBE_ALL_BELOW,
     files_of,
@@ -43,6 +53,10 @@ class Export:
         refuse_two_executions(files)
         return export
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a column."""
+        return name.casefold() in self._spelling
+
     @property
     def scale(self) -> int:
         """Decimal places that the costs are added up with."""
@@ -76,7 +90,8 @@ class Export:
             ),
         ]
         if label:
-            columns.append(self._map(label))
+            self._refuse_missing_label(label)
+            columns += [f"{self._map(name)} AS {name}" for name in MAPS]
         source = scan(files or self._files, filename=True)
         return (
             f"CREATE OR REPLACE VIEW {name} AS SELECT {', '.join(columns)}, filename FROM {source}"
@@ -141,19 +156,19 @@ class Export:
         column, kind = self._found(name)
         return column if kind == "VARCHAR" else f"CAST({column} AS VARCHAR)"
 
-    def _map(self, label: str) -> str:
-        name = label_column(label)
-        if name.casefold() not in self._spelling:
-            hint = (
-                " FOCUS 1.2 exports of AWS carry no cost categories; 1.0 exports do."
-                if name.startswith("x_")
-                else ""
-            )
-            raise NotFocusError(
-                f"The export has no column {name}, which {label} needs.{hint}",
-                next_step="Choose another label, or none.",
-            )
+    def _map(self, name: str) -> str:
         column, kind = self._found(name)
-        if kind.startswith("MAP"):
-            return f"CAST({column} AS MAP(VARCHAR, VARCHAR)) AS {name}"
-        return f"CAST(CAST({column} AS JSON) AS MAP(VARCHAR, VARCHAR)) AS {name}"
+        if kind.startswith("MAP") or kind == "NULL":
+            return f"CAST({column} AS MAP(VARCHAR, VARCHAR))"
+        return f"CAST(CAST({column} AS JSON) AS MAP(VARCHAR, VARCHAR))"
+
+    def _refuse_missing_label(self, label: str) -> None:
+        """Raise `NotFocusError` when no column can hold the label's values."""
+        kind, _ = label_of(label)
+        if self.has("Tags") or (kind == "category" and self.has("x_CostCategories")):
+            return
+        needed = "x_CostCategories or Tags" if kind == "category" else "Tags"
+        raise NotFocusError(
+            f"The export has no column {needed}, which {label} needs.",
+            next_step="Choose another label, or none.",
+        )

@@ -19,6 +19,7 @@ from chalicelib.sources.focus.rows import Row
 from chalicelib.sources.focus.sql import FocusQuery
 from desk.focus_files.errors import translated_errors
 from desk.focus_files.export import Export
+from desk.focus_files.last_day import last_delivered
 from desk.focus_files.s3 import open_s3
 
 MEMORY_LIMIT = "512MB"
@@ -57,14 +58,16 @@ class FocusFiles:
 
     def facts(self, today: date | None = None) -> CostFacts:
         """The facts of a report made on `today`, by default the day after the last charge."""
-        query = FocusQuery(
-            today or self.last_day() + timedelta(days=1),
-            label=self._label,
-            currency=self._currency,
-            provider=self._provider,
-        )
+        day = today or self.last_day() + timedelta(days=1)
         with self._engine() as engine, translated_errors():
             export = self._export
+            query = FocusQuery(
+                day,
+                label=self._label,
+                currency=self._currency,
+                provider=self._provider,
+                category_column=export.has("x_CostCategories"),
+            )
             engine.execute(export.view(self._label))
             export.refuse_overlaps(engine)
             answer = self._run(engine, query.sql("focus", scale=export.scale))
@@ -85,15 +88,17 @@ class FocusFiles:
     def _last_day(self) -> date:
         with self._engine() as engine, translated_errors():
             engine.execute(self._export.view(self._label))
-            last = engine.execute(
-                "SELECT CAST(MAX(ChargePeriodStart) AS DATE) FROM focus"
-                " WHERE ($1 = '' OR BillingCurrency = $1) AND ($2 = '' OR ProviderName = $2)",
+            counts = engine.execute(
+                "SELECT CAST(ChargePeriodStart AS DATE), COUNT(*) FROM focus"
+                " WHERE ($1 = '' OR BillingCurrency = $1) AND ($2 = '' OR ProviderName = $2)"
+                " GROUP BY 1",
                 [self._currency, self._provider],
-            ).fetchone()
-        if last is None or last[0] is None:
+            ).fetchall()
+        charges = {day: count for day, count in counts if day is not None}
+        if not counts:
             raise NoChargesError(f"{self._pattern} holds no charge{self._narrowing()}.")
-        day: date = last[0]
-        return day
+        # Charges without a day are refused with the rest of the facts.
+        return last_delivered(charges) if charges else date.today()  # noqa: DTZ011
 
     def _narrowing(self) -> str:
         parts = [f" in {self._currency}"] * bool(self._currency)

@@ -287,6 +287,9 @@ def test_a_label_whose_column_is_missing_is_refused(tmp_path):
     path = csv(tmp_path / "a.csv", {})
     with pytest.raises(NotFocusError, match=r"no column x_CostCategories.*1\.0 exports do"):
         FocusFiles(path, label="category:Team").facts()
+    path = csv(tmp_path / "b.csv", {}, without=["Tags"])
+    with pytest.raises(NotFocusError, match="no column Tags, which tag:team needs"):
+        FocusFiles(path, label="tag:team").facts()
 
 
 def test_progress_ends_at_the_whole(tmp_path):

@@ -93,12 +93,11 @@ def report(facts: CostFacts) -> Any:
 
 
 def answer_free(facts: CostFacts) -> CostFacts:
-    """The facts without source, price and what `comparable` leaves out."""
+    """The facts without source, price, how they were asked, and what `comparable` leaves out."""
     tables = {name: comparable(name, getattr(facts, name)) for name in TABLES}
     nothing = Amounts().billed
-    return replace(
-        facts, **tables, source="", price=replace(facts.price, amount=nothing, basis="", requests=0)
-    )
+    price = replace(facts.price, amount=nothing, basis="", requests=0)
+    return replace(facts, **tables, source="", price=price, months_asked_apart=False)
 
 
 def through_cost_explorer(ledger: Ledger) -> CostFacts:

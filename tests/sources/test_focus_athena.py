@@ -16,7 +16,6 @@ from chalicelib.errors import (
     OutOfTimeError,
     QueryFailedError,
     ScanLimitError,
-    SettingError,
     ThrottledError,
     UnreachableError,
     UnreadableAnswerError,
@@ -262,8 +261,8 @@ def test_a_missing_month_or_late_days_are_refused_rather_than_shown_as_free():
         source(FakeAthena(pages=((HEADER, SERVICE, early, MONTH, TOTAL),))).facts(TODAY)
 
 
-def test_a_cost_category_is_refused_before_anything_is_asked():
+def test_a_cost_category_is_looked_for_among_the_tags_and_refused_where_there_is_none():
     athena = FakeAthena()
-    with pytest.raises(SettingError, match="cost categories"):
+    with pytest.raises(NotFocusError, match="costCategory/Team"):
         source(athena, label="category:Team").facts(TODAY)
-    assert athena.started == []
+    assert "x_CostCategories" not in athena.started[0]["QueryString"]

@@ -14,13 +14,12 @@ from chalicelib.costs import CostFacts, Price
 from chalicelib.errors import (
     CostSourceError,
     OutOfTimeError,
-    SettingError,
     UnreadableAnswerError,
 )
 from chalicelib.sources.focus.athena_errors import failure_of, translated_errors
 from chalicelib.sources.focus.facts import facts_of, refuse_gaps
 from chalicelib.sources.focus.rows import Row
-from chalicelib.sources.focus.sql import FocusQuery, label_column
+from chalicelib.sources.focus.sql import FocusQuery
 
 if TYPE_CHECKING:
     from types_boto3_athena.client import AthenaClient
@@ -67,16 +66,12 @@ class FocusAthena:
     def facts(self, today: date) -> CostFacts:
         """The facts of one report, from one query.
 
-        Only billing periods that can hold a charge of the last thirteen months are read. Raises
+        Only billing periods that can hold a charge of the last thirteen months are read. A cost
+        category is looked for among the tags; FOCUS 1.2 exports of AWS have no column for it. Raises
         `CostSourceError` rather than give part of the costs, also where a month or the latest days
         have not been delivered.
         """
-        if self._label and label_column(self._label) != "Tags":
-            raise SettingError(
-                f"The label is {self._label!r}, but FOCUS 1.2 exports of AWS carry no cost categories.",
-                next_step="Choose a tag (tag:KEY), or CCT_SOURCE=cost-explorer.",
-            )
-        query = FocusQuery(today, label=self._label, currency=self._currency)
+        query = FocusQuery(today, label=self._label, currency=self._currency, category_column=False)
         partition = f"billing_period >= '{query.months.start:%Y-%m}'"
         with translated_errors():
             execution = self._start(query.sql(TABLE, partition=partition))

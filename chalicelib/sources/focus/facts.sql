@@ -1,12 +1,13 @@
--- From FOCUS rows to the tables of CostFacts, in one scan. Athena (Trino) and DuckDB run this text
--- unchanged; chalicelib/sources/focus/sql.py fills in what stands in braces and reads the answer.
+-- From FOCUS rows to the tables of CostFacts, in one scan, and a narrow one for the days that the export
+-- holds. Athena (Trino), DuckDB and DataFusion run this text unchanged; chalicelib/sources/focus/sql.py
+-- fills in what stands in braces and reads the answer.
 --
 -- Costs become exact decimals before they are added up: AWS delivers them as doubles, whose sum
 -- would depend on the order of the rows.
 WITH charge AS (
     SELECT
         CAST(ChargePeriodStart AS DATE) AS charge_day,
-        COALESCE(ServiceName, '') AS service,
+        COALESCE(NULLIF(ServiceName, ''), {no_service}) AS service,
         COALESCE(SubAccountId, BillingAccountId, '') AS account,
         SubAccountName AS account_name,
         CASE
@@ -15,14 +16,20 @@ WITH charge AS (
             ELSE COALESCE(ChargeCategory, '')
         END AS category,
         {label} AS label,
+        {label_kinds} AS label_kinds,
         COALESCE(BillingCurrency, '') AS currency,
         COALESCE(ProviderName, '') AS provider,
         CAST(BilledCost AS DECIMAL(38, {scale})) AS billed,
         CAST(EffectiveCost AS DECIMAL(38, {scale})) AS effective,
-        CAST(ListCost AS DECIMAL(38, {scale})) AS listed
+        -- What a commitment covers is listed at its on-demand price, and what it was bought for is listed
+        -- too; and no list price is not a discount.
+        CASE
+            WHEN ChargeCategory = 'Usage' AND BilledCost = 0 THEN CAST(0 AS DECIMAL(38, {scale}))
+            WHEN BilledCost > 0 AND COALESCE(ListCost, 0) = 0 THEN CAST(BilledCost AS DECIMAL(38, {scale}))
+            ELSE CAST(ListCost AS DECIMAL(38, {scale}))
+        END AS listed
     FROM {table}
-    WHERE ChargePeriodStart >= TIMESTAMP '{months_from} 00:00:00'
-        AND ChargePeriodStart < TIMESTAMP '{today} 00:00:00'
+    WHERE (ChargePeriodStart >= TIMESTAMP '{months_from} 00:00:00' OR ChargePeriodStart IS NULL)
         AND {narrowed}
 ),
 -- Nothing is shown by day or by service that is older than the table of services; merging it first
@@ -32,23 +39,35 @@ merged AS (
         CASE WHEN charge_day >= DATE '{services_from}' THEN charge_day
             ELSE CAST(date_trunc('month', charge_day) AS DATE) END AS merged_day,
         CASE WHEN charge_day >= DATE '{services_from}' THEN service END AS service,
-        account, account_name, category, label, currency, provider,
+        account, account_name, category, label, label_kinds, currency, provider,
         SUM(billed) AS billed,
         SUM(effective) AS effective,
         SUM(listed) AS listed,
-        COUNT(*) - COUNT(billed) AS unpriced
+        -- Of charges without a day, all are counted.
+        COUNT(*) - COUNT(CASE WHEN charge_day IS NOT NULL THEN billed END) AS unpriced
     FROM charge
-    GROUP BY 1, 2, account, account_name, category, label, currency, provider
+    GROUP BY 1, 2, account, account_name, category, label, label_kinds, currency, provider
 ),
--- Where a charge stands in each table; no day means that it is not in that table.
+-- Where a charge stands in each table; no day means that it is not in that table. What is dated ahead,
+-- or not at all, is in none of them, and is told apart.
 placed AS (
     SELECT
         *,
-        CAST(date_trunc('month', merged_day) AS DATE) AS month,
-        CASE WHEN merged_day >= DATE '{services_from}' THEN merged_day END AS service_day,
         CASE
-            WHEN merged_day >= DATE '{recent_from}' AND category NOT IN ({reductions}) THEN merged_day
-        END AS recent_day
+            WHEN merged_day IS NULL THEN 'undated'
+            WHEN merged_day >= DATE '{today}' THEN 'ahead'
+            ELSE 'totals'
+        END AS standing,
+        CASE WHEN merged_day < DATE '{today}' THEN CAST(date_trunc('month', merged_day) AS DATE) END AS month,
+        CASE
+            WHEN merged_day >= DATE '{services_from}' AND merged_day < DATE '{today}' THEN merged_day
+        END AS service_day,
+        CASE
+            WHEN merged_day >= DATE '{recent_from}' AND merged_day < DATE '{today}'
+                AND category NOT IN ({reductions}) THEN merged_day
+        END AS recent_day,
+        CASE WHEN merged_day >= DATE '{today}' THEN merged_day END AS ahead_day,
+        CASE WHEN merged_day >= DATE '{today}' THEN service END AS ahead_service
     FROM merged
 ),
 summed AS (
@@ -58,10 +77,10 @@ summed AS (
             WHEN 9 THEN 'months'
             WHEN 13 THEN 'accounts'
             WHEN 15 THEN 'labels'
-            ELSE 'totals'
+            ELSE standing
         END AS part,
-        COALESCE(service_day, month, recent_day) AS day,
-        service, account, account_name, category, {label_shown} AS label, currency, provider,
+        COALESCE(service_day, month, recent_day, ahead_day) AS day,
+        COALESCE(service, ahead_service) AS service, account, account_name, category, {label_shown} AS label, currency, provider,
         SUM(billed) AS billed,
         SUM(effective) AS effective,
         SUM(listed) AS listed,
@@ -72,7 +91,7 @@ summed AS (
         (month, account, account_name, category),
         (recent_day, account, service),
         {label_set}
-        (currency, provider)
+        (standing, ahead_day, ahead_service, currency, provider, label_kinds)
     )
 ),
 -- Ten thousand accounts would give millions of rows, which no reader sees. The largest stand alone;
@@ -85,7 +104,7 @@ weighed AS (
         SUM(CAST(ABS(billed) + ABS(effective) AS DOUBLE))
             OVER (PARTITION BY part, account, label, service) AS pair_weight
     FROM summed
-    WHERE day IS NOT NULL OR part = 'totals'
+    WHERE day IS NOT NULL OR part IN ('totals', 'undated')
 ),
 ranked AS (
     SELECT
@@ -119,3 +138,13 @@ SELECT
     SUM(unpriced) AS unpriced
 FROM shown
 GROUP BY part, day, service, account, account_name, category, label, currency, provider
+UNION ALL
+SELECT
+    'days' AS part, CAST(ChargePeriodStart AS DATE) AS day, NULL AS service, NULL AS account,
+    NULL AS account_name, NULL AS category, NULL AS label, NULL AS currency, NULL AS provider,
+    NULL AS billed, NULL AS effective, NULL AS listed, 0 AS unpriced
+FROM {table}
+WHERE ChargePeriodStart >= TIMESTAMP '{months_from} 00:00:00'
+    AND ChargePeriodStart < TIMESTAMP '{today} 00:00:00'
+    AND {narrowed}
+GROUP BY 2

@@ -9,7 +9,10 @@ from chalicelib.costs import ZERO, Amounts
 
 
 class Row(NamedTuple):
-    """One row of the answer; what does not apply to its part is the empty string."""
+    """One row of the answer; what does not apply to its part is the empty string.
+
+    In the totals, `label` holds the kinds of key that the label was found under (`labels`).
+    """
 
     part: str
     day: date | None

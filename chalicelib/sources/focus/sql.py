@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from chalicelib.costs import OTHERS, REDUCTIONS, UNTAGGED, Period, month_start
-from chalicelib.errors import SettingError
+from chalicelib.costs import OTHERS, REDUCTIONS, Period, month_start
+from chalicelib.sources.focus.labels import label_kinds, label_value, text
 
 MOST_NAMES = 500
 MOST_PAIRS = 500
@@ -18,8 +18,10 @@ and a double holds no more than that of amounts up to 900,000."""
 DECIMAL_SCALE = 20
 """Decimal places kept of a cost that is stored as text or as a decimal."""
 
+NO_SERVICE = "(no service name)"
+"""The service of charges that name none."""
+
 SQL = Path(__file__).with_name("facts.sql")
-LABEL_COLUMNS = {"tag": "Tags", "category": "x_CostCategories"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,15 @@ class FocusQuery:
     """What a report made on `today` asks of FOCUS charges.
 
     `label` is `tag:KEY` or `category:NAME`. `currency` and `provider` keep only the charges in one
-    currency, or of one provider; "" keeps all.
+    currency, or of one provider; "" keeps all. `category_column` says that there is a column for
+    cost categories, as in FOCUS 1.0 exports of AWS; they are looked for among the tags, too.
     """
 
     today: date
     label: str = ""
     currency: str = ""
     provider: str = ""
+    category_column: bool = True
 
     @property
     def days(self) -> Period:
@@ -59,54 +63,25 @@ class FocusQuery:
             table=table,
             narrowed=self._narrowed(partition),
             scale=scale,
-            label=_label(self.label),
-            label_shown="label" if self.label else "NULL",
+            no_service=text(NO_SERVICE),
+            label=label_value(self.label, self.category_column),
+            label_kinds=label_kinds(self.label, self.category_column),
+            label_shown="COALESCE(label, label_kinds)" if self.label else "NULL",
             label_set="(recent_day, label, service)," if self.label else "",
             months_from=self.months.start,
             services_from=self.days.start,
             recent_from=self.recent.start,
             today=self.today,
-            reductions=", ".join(_text(category) for category in sorted(REDUCTIONS)),
+            reductions=", ".join(text(category) for category in sorted(REDUCTIONS)),
             most_pairs=MOST_PAIRS,
             most_names=MOST_NAMES,
-            others=_text(OTHERS),
+            others=text(OTHERS),
         )
 
     def _narrowed(self, partition: str) -> str:
         conditions = [partition] if partition else []
         if self.currency:
-            conditions.append(f"BillingCurrency = {_text(self.currency)}")
+            conditions.append(f"BillingCurrency = {text(self.currency)}")
         if self.provider:
-            conditions.append(f"ProviderName = {_text(self.provider)}")
+            conditions.append(f"ProviderName = {text(self.provider)}")
         return " AND ".join(conditions) or "TRUE"
-
-
-def label_column(label: str) -> str:
-    """The FOCUS column that holds a label's values; raises `SettingError` for anything else."""
-    kind, _, name = label.partition(":")
-    if kind not in LABEL_COLUMNS or not name:
-        raise SettingError(
-            f"The label is {label!r}.",
-            next_step="It should be `tag:KEY` or `category:NAME`, for example tag:team.",
-        )
-    return LABEL_COLUMNS[kind]
-
-
-def _label(label: str) -> str:
-    """An expression for one tag or cost category that both engines know.
-
-    Looking a missing key up is an error in Trino. Some exports mark the user's own tags.
-    """
-    if not label:
-        return "''"
-    column, key = label_column(label), label.partition(":")[2]
-    choices = " ".join(
-        f"WHEN CONTAINS(MAP_KEYS({column}), {_text(name)}) THEN {column}[{_text(name)}]"
-        for name in (key, f"user:{key}")
-    )
-    return f"COALESCE(NULLIF(CASE {choices} END, ''), {_text(UNTAGGED)})"
-
-
-def _text(value: str) -> str:
-    """A string literal."""
-    return "'" + value.replace("'", "''") + "'"
