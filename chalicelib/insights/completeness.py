@@ -73,11 +73,12 @@ def completeness(facts: CostFacts, settling_days: int) -> Completeness:
     answered_through = max(known, default=calendar)
     through = _complete_through(costs, answered_through)
     charged = {key.day for key, each in costs.cells.items() if each.billed}
-    holes = costs.covered.unknown(Period(min(known), through + timedelta(days=1))) if known else ()
+    begins = _begins(facts, known)
+    asked = Period(begins, max(through, begins) + timedelta(days=1))
+    holes = costs.covered.unknown(asked) if known else ()
     after = [day for day in charged if day > through]
     last = max(charged, default=None)
     stopped = last is not None and (calendar - last).days > STOP_DAYS
-    begins = min(known, default=None)
     return Completeness(
         complete_through=through,
         settling=settling,
@@ -87,10 +88,17 @@ def completeness(facts: CostFacts, settling_days: int) -> Completeness:
         else None,
         late_empty=not after,
         holes=Coverage.of([*holes, *_empty_days(costs, charged, through)]).periods,
-        begins=begins if begins and begins > costs.period.start else None,
+        begins=begins if known and begins > costs.period.start else None,
         stopped_since=last + timedelta(days=1) if stopped and last else None,
         ahead=facts.ahead,
     )
+
+
+def _begins(facts: CostFacts, known: Sequence[date]) -> date:
+    """The first day that matters; where older months are known, what is missing after them is a hole."""
+    start = facts.services.period.start
+    oldest = facts.months.covered.first_day
+    return start if oldest is not None and oldest < start else min(known, default=start)
 
 
 def known_facts(facts: CostFacts, days: Completeness) -> CostFacts:

@@ -3,6 +3,7 @@
 from chalicelib.sources.focus.sql import DECIMAL_SCALE
 
 MAPS = ("Tags", "x_CostCategories")
+TIMES = ("ChargePeriodStart", "BillingPeriodStart")
 COSTS = ("BilledCost", "EffectiveCost", "ListCost")
 REQUIRED = (
     "BilledCost",
@@ -11,6 +12,17 @@ REQUIRED = (
     "ChargePeriodStart",
     "EffectiveCost",
     "ServiceName",
+)
+TEXTS = (
+    "BillingCurrency",
+    "ChargeCategory",
+    "ServiceName",
+    "ChargeClass",
+    "SubAccountName",
+    "SubAccountId",
+    "BillingAccountId",
+    "ProviderName",
+    "ResourceId",
 )
 STAND_INS = {
     "BillingPeriodStart": "ChargePeriodStart",
@@ -39,7 +51,27 @@ KNOWN = frozenset(
         *("ServiceProviderName", "HostProviderName", "BILLING_PERIOD"),
     )
 )
-"""Columns of FOCUS 1.0 to 1.2, what 1.3 renamed, and the folder that AWS sorts its files into."""
+"""Columns of FOCUS 1.0 to 1.3, and the folder that AWS sorts its files into."""
+
+
+MOMENT, AMOUNT = "TIMESTAMP WITH TIME ZONE", f"DECIMAL(38, {DECIMAL_SCALE})"
+FIRST_YEAR = 1990
+"""No charge of any cloud is older."""
+UNREADABLE = """
+SELECT filename, COUNT(*) OVER (PARTITION BY filename), CAST({column} AS VARCHAR) FROM {source}
+WHERE {column} IS NOT NULL AND TRY_CAST({column} AS {kind}) IS NULL LIMIT 1
+"""
+
+REPORT = frozenset(
+    {
+        "lineitem/unblendedcost",
+        "lineitem/lineitemtype",
+        "line_item_unblended_cost",
+        "line_item_line_item_type",
+        "lineitem_unblendedcost",
+    }
+)
+"""Columns of a Cost and Usage Report, the older kind and CUR 2.0, in small letters."""
 
 
 def time_of(column: str, kind: str) -> str:

@@ -2,16 +2,23 @@
 
 import duckdb
 
-from chalicelib.errors import NotFocusError, OverlappingExportError
+from chalicelib.errors import NotFocusError, OverlappingExportError, UnreadableFileError
 from chalicelib.sources.focus.labels import label_of
 from chalicelib.sources.focus.sql import DECIMAL_SCALE, DOUBLE_SCALE
 from desk.focus_files.columns import (
+    AMOUNT,
     COSTS,
+    FIRST_YEAR,
     KNOWN,
     MAPS,
+    MOMENT,
     OPTIONAL,
+    REPORT,
     REQUIRED,
     STAND_INS,
+    TEXTS,
+    TIMES,
+    UNREADABLE,
     cost_of,
     time_of,
 )
@@ -42,13 +49,19 @@ class Export:
         files, skipped, size = files_of(engine, pattern)
         described = engine.execute(f"DESCRIBE SELECT * FROM {scan(files)}").fetchall()
         export = cls(files, skipped, {str(row[0]): str(row[1]) for row in described}, size)
+        if REPORT & export._spelling.keys():
+            raise NotFocusError(
+                f"{pattern} is a Cost and Usage Report (CUR), not FOCUS.",
+                next_step="Under Billing and Cost Management > Data Exports create an export of the table "
+                "FOCUS 1.2 with AWS columns, and name its files; docs/sources.md says how.",
+            )
         missing = [name for name in REQUIRED if name.casefold() not in export._spelling]
         if not {"subaccountid", "billingaccountid"} & export._spelling.keys():
             missing.append("SubAccountId")
         if missing:
             raise NotFocusError(
                 f"{pattern} is not FOCUS: it has no column {', '.join(missing)}.",
-                next_step="Export in the FOCUS format, 1.0 to 1.2; docs/sources.md says how.",
+                next_step="Export in the FOCUS format, 1.0 to 1.3; docs/sources.md says how.",
             )
         refuse_two_executions(files)
         return export
@@ -70,24 +83,9 @@ class Export:
     def view(self, label: str, *, files: list[str] | None = None, name: str = "focus") -> str:
         """Defines a view of all or some files: the columns and types of FOCUS, whatever the files make of them."""
         columns = [
-            *(
-                time_of(*self._found(name)) + f" AS {name}"
-                for name in ("ChargePeriodStart", "BillingPeriodStart")
-            ),
+            *(time_of(*self._found(name)) + f" AS {name}" for name in TIMES),
             *(cost_of(*self._found(name)) + f" AS {name}" for name in COSTS),
-            *(
-                f"{self._text(name)} AS {name}"
-                for name in (
-                    "BillingCurrency",
-                    "ChargeCategory",
-                    "ServiceName",
-                    "ChargeClass",
-                    "SubAccountName",
-                    "SubAccountId",
-                    "BillingAccountId",
-                    "ProviderName",
-                )
-            ),
+            *(f"{self._text(name)} AS {name}" for name in TEXTS),
         ]
         if label:
             self._refuse_missing_label(label)
@@ -96,6 +94,36 @@ class Export:
         return (
             f"CREATE OR REPLACE VIEW {name} AS SELECT {', '.join(columns)}, filename FROM {source}"
         )
+
+    def refuse_unreadable(self, engine: duckdb.DuckDBPyConnection) -> None:
+        """Raise `UnreadableFileError` naming the first value that is no date, or no amount."""
+        for name, kind in (
+            *((name, MOMENT) for name in TIMES),
+            *((name, AMOUNT) for name in COSTS),
+        ):
+            column, _ = self._found(name)
+            found = engine.execute(
+                UNREADABLE.format(column=column, kind=kind, source=scan(self._files, filename=True))
+            ).fetchone()
+            if found:
+                what = "date" if name in TIMES else "amount"
+                raise UnreadableFileError(
+                    f"{found[0]} has {found[1]:,} rows whose {name} is no {what}, the first is {found[2]!r}.",
+                    next_step="Export it again, or write dates as 2027-01-31 and amounts with a point.",
+                )
+
+    def refuse_short_years(self, engine: duckdb.DuckDBPyConnection) -> None:
+        """Raise `UnreadableFileError` naming a date whose year has lost its century."""
+        column, kind = self._found("ChargePeriodStart")
+        found = engine.execute(
+            f"SELECT filename, CAST({column} AS VARCHAR) FROM {scan(self._files, filename=True)}"
+            f" WHERE {time_of(column, kind)} < TIMESTAMP '{FIRST_YEAR}-01-01' LIMIT 1"
+        ).fetchone()
+        if found:
+            raise UnreadableFileError(
+                f"{found[0]} has {found[1]!r} in ChargePeriodStart: its year is not written with four digits.",
+                next_step="Export it again; a spreadsheet may have shortened the dates.",
+            )
 
     def refuse_overlaps(self, engine: duckdb.DuckDBPyConnection) -> None:
         """Raise `OverlappingExportError` when two files hold the same charges."""

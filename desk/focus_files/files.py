@@ -1,6 +1,5 @@
 """Which files a path, a folder or a pattern names, and how they are read as one table."""
 
-import gzip
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from chalicelib.errors import ExportMissingError, OverlappingExportError, UnreadableFileError
+from desk.focus_files.kinds import FileKind, kind_of
 
 ENDINGS = (".parquet", ".csv", ".csv.gz")
 NULLS = "['', 'NULL', 'null']"
@@ -32,8 +32,7 @@ def files_of(engine: duckdb.DuckDBPyConnection, pattern: str) -> tuple[list[str]
             else f"{pattern} names no file.",
             next_step="Name a CSV, CSV.gz or Parquet file, a folder of them, or a pattern in quotes.",
         )
-    kinds = {is_parquet(name) for name in kept}
-    if len(kinds) > 1:
+    if len({is_parquet(name) for name in kept}) > 1:
         raise UnreadableFileError(
             f"{pattern} names both CSV and Parquet files.",
             next_step="Name a pattern that matches one kind, such as 'export/*.parquet'.",
@@ -42,18 +41,31 @@ def files_of(engine: duckdb.DuckDBPyConnection, pattern: str) -> tuple[list[str]
 
 
 def _local(pattern: str) -> list[Path]:
+    """Files on disk, each once; a name that exists is taken as it is, whatever is special in it."""
     path = Path(pattern).expanduser()
-    if path.is_dir():
-        return [each for each in path.rglob("*") if each.name.endswith(ENDINGS)]
-    if path.is_file():
-        return [path]
-    matches = Path(path.anchor).glob(str(path.relative_to(path.anchor)))
-    return [each for each in matches if each.is_file()]
+    root, pattern = Path(path.anchor), str(path.relative_to(path.anchor))
+    matches = [path] if path.exists() else list(root.glob(pattern))
+    found: dict[Path, Path] = {}
+    for match in matches:
+        for each in _inside(match) if match.is_dir() else [match]:
+            if each.is_file():
+                found.setdefault(each.resolve(), each)
+    return list(found.values())
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The files below a folder that look like an export's; Spark and Hive mark their own with `_`."""
+    return [
+        each
+        for each in folder.rglob("*")
+        if each.name.lower().endswith(ENDINGS)
+        and not any(part.startswith(("_", ".")) for part in each.relative_to(folder).parts)
+    ]
 
 
 def is_parquet(name: str) -> bool:
-    """Whether a file holds Parquet, by its name."""
-    return name.endswith(".parquet")
+    """Whether a file holds Parquet, by its content where it can be seen from here."""
+    return kind_of(name).parquet
 
 
 def scan(files: list[str], *, filename: bool = False) -> str:
@@ -61,23 +73,25 @@ def scan(files: list[str], *, filename: bool = False) -> str:
     options = f"union_by_name = true, filename = {str(filename).lower()}, hive_partitioning = false"
     if is_parquet(files[0]):
         return f"read_parquet({sql_list(files)}, {options})"
+    kinds: defaultdict[FileKind, list[str]] = defaultdict(list)
+    for name in files:
+        kinds[kind_of(name)].append(name)
     # Said rather than guessed: a guess goes astray where a file breaks off.
     options += f", all_varchar = true, header = true, nullstr = {NULLS}, auto_detect = true"
-    return f"read_csv({sql_list(files)}, {options}, delim = '{_delimiter(files[0])}', quote = '\"', escape = '\"')"
-
-
-def _delimiter(name: str) -> str:
-    """What separates the columns, from the first line; a comma where that cannot be seen from here."""
-    if "://" in name:
-        return ","
-    with (gzip.open if name.endswith(".gz") else open)(name, "rb") as file:
-        header = file.readline(65536)
-    return max(",;\t", key=lambda each: header.count(each.encode()))
+    options += ", quote = '\"', escape = '\"'"
+    tables = [
+        f"read_csv({sql_list(names)}, {options}, delim = '{kind.delimiter}', compression = '{kind.compression}')"
+        for kind, names in kinds.items()
+    ]
+    if len(tables) == 1:
+        return tables[0]
+    return "(" + " UNION ALL BY NAME ".join(f"FROM {table}" for table in tables) + ")"
 
 
 def sql_list(files: list[str]) -> str:
-    """A list of strings, in SQL."""
-    return "[" + ", ".join("'" + name.replace("'", "''") + "'" for name in files) + "]"
+    """A list of file names, in SQL; what would be a pattern in them is taken as it is."""
+    literal = (name if "://" in name else re.sub(r"[\[*?]", r"[\g<0>]", name) for name in files)
+    return "[" + ", ".join("'" + name.replace("'", "''") + "'" for name in literal) + "]"
 
 
 def refuse_two_executions(files: list[str]) -> None:

@@ -12,6 +12,7 @@ NEARLY_EVERY = 0.75
 FAR_DAYS, FAR_ANYWHERE_DAYS = 7, 62
 """Days without any charge after which one or two days stand alone, where charges come nearly every
 day, and where they do not."""
+FEW_DAYS = 2
 LEAST_GROUPS = 3
 """Stretches of days with charges that must have come before, where they do not come every day."""
 
@@ -37,17 +38,25 @@ def last_delivered(charges: Mapping[date, int]) -> date:
 
 
 def _ahead(groups: list[list[date]], charges: Mapping[date, int], usual: float) -> bool:
-    before, last = groups[-2][-1], groups[-1]
-    gap = (last[0] - before).days - 1
-    few = len(last) <= 2
-    first = groups[0][0]
-    days = min(RECENT_DAYS, (before - first).days + 1)
-    dense = sum(before - n * DAY in charges for n in range(days)) >= NEARLY_EVERY * days
-    if not dense or days < FAR_DAYS:
-        far = gap >= FAR_ANYWHERE_DAYS and gap > 3 * _longest_gap(groups[:-1])
-        return few and far and len(groups) > LEAST_GROUPS
-    small = all(charges[day] * 2 <= usual for day in last) and len(last) <= max(gap, 2)
+    *earlier, last = groups
+    gap = (last[0] - earlier[-1][-1]).days - 1
+    few = len(last) <= FEW_DAYS
+    if not _nearly_every_day(earlier, charges):
+        far = gap >= FAR_ANYWHERE_DAYS and gap > 3 * _longest_gap(earlier)
+        return few and far and len(earlier) >= LEAST_GROUPS
+    small = all(charges[day] * 2 <= usual for day in last) and len(last) <= max(gap, FEW_DAYS)
     return small or (few and gap >= FAR_DAYS)
+
+
+def _nearly_every_day(groups: list[list[date]], charges: Mapping[date, int]) -> bool:
+    """Whether there were weeks in which charges came nearly every day."""
+    first = groups[0][0]
+    for last in (group[-1] for group in groups):
+        days = min(RECENT_DAYS, (last - first).days + 1)
+        charged = sum(last - n * DAY in charges for n in range(days))
+        if days >= FAR_DAYS and charged >= NEARLY_EVERY * days:
+            return True
+    return False
 
 
 def _longest_gap(groups: list[list[date]]) -> int:

@@ -17,6 +17,7 @@ from chalicelib.errors import (
 from chalicelib.sources.focus.facts import facts_of
 from chalicelib.sources.focus.rows import Row
 from chalicelib.sources.focus.sql import FocusQuery
+from desk.focus_files.columns import FIRST_YEAR
 from desk.focus_files.errors import translated_errors
 from desk.focus_files.export import Export
 from desk.focus_files.last_day import last_delivered
@@ -58,9 +59,9 @@ class FocusFiles:
 
     def facts(self, today: date | None = None) -> CostFacts:
         """The facts of a report made on `today`, by default the day after the last charge."""
+        export = self._export
         day = today or self.last_day() + timedelta(days=1)
-        with self._engine() as engine, translated_errors():
-            export = self._export
+        with self._reading(export) as engine:
             query = FocusQuery(
                 day,
                 label=self._label,
@@ -86,19 +87,32 @@ class FocusFiles:
 
     @cached_property
     def _last_day(self) -> date:
-        with self._engine() as engine, translated_errors():
-            engine.execute(self._export.view(self._label))
+        export = self._export
+        with self._reading(export) as engine:
+            engine.execute(export.view(self._label))
             counts = engine.execute(
                 "SELECT CAST(ChargePeriodStart AS DATE), COUNT(*) FROM focus"
                 " WHERE ($1 = '' OR BillingCurrency = $1) AND ($2 = '' OR ProviderName = $2)"
                 " GROUP BY 1",
                 [self._currency, self._provider],
             ).fetchall()
-        charges = {day: count for day, count in counts if day is not None}
+            charges = {day: count for day, count in counts if day is not None}
+            if min(charges, default=date.max).year < FIRST_YEAR:
+                export.refuse_short_years(engine)
         if not counts:
             raise NoChargesError(f"{self._pattern} holds no charge{self._narrowing()}.")
         # Charges without a day are refused with the rest of the facts.
         return last_delivered(charges) if charges else date.today()  # noqa: DTZ011
+
+    @contextmanager
+    def _reading(self, export: Export) -> Iterator[duckdb.DuckDBPyConnection]:
+        """An engine; where it cannot read a value, the error names file, column and value."""
+        with self._engine() as engine, translated_errors():
+            try:
+                yield engine
+            except duckdb.ConversionException:
+                export.refuse_unreadable(engine)
+                raise
 
     def _narrowing(self) -> str:
         parts = [f" in {self._currency}"] * bool(self._currency)
