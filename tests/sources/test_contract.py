@@ -86,7 +86,10 @@ def comparable(table: str, costs: Costs) -> Costs:
 
 def report(facts: CostFacts) -> Any:
     """A report, without the facts it holds: these name their source and its price."""
-    made = build_report(facts, Settings(label=LABEL), SAMPLE_NOW)
+    once = replace(
+        facts, months_asked_apart=False
+    )  # or one source would claim agreement, and others not
+    made = build_report(once, Settings(label=LABEL), SAMPLE_NOW)
     accounts = made.fees.accounts
     fees = replace(made.fees, accounts=comparable("accounts", accounts) if accounts else None)
     return replace(made, facts=answer_free(facts), fees=fees)
