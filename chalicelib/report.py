@@ -1,6 +1,6 @@
 """The report: everything one weekly run knows. Dashboard, digest and JSON are renderings of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -63,6 +63,7 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
         through,
         floor=settings.mover_floor,
         percent=settings.mover_percent,
+        months=facts.months,
     )
     refunds = refunds_of(facts.services, fees.all, through, floor=settings.mover_floor)
     week = last_week(facts.services, through, fees.usage)
@@ -80,7 +81,7 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
         facts.services,
     )
     agreed = agreements(facts.services, facts.months, through) if facts.months_asked_apart else ()
-    ends = _month_end(facts, through)
+    ends = _month_end(facts, fees, through)
     return Report(
         generated_at=generated_at,
         facts=facts,
@@ -109,7 +110,7 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
     )
 
 
-def _month_end(facts: CostFacts, complete_through: date) -> Projections:
+def _month_end(facts: CostFacts, fees: Fees, complete_through: date) -> Projections:
     """Where the month ends, unless a part of it that is over is unknown."""
     start = facts.today.replace(day=1)
     if start <= complete_through:
@@ -118,7 +119,8 @@ def _month_end(facts: CostFacts, complete_through: date) -> Projections:
             return Projections(
                 None, None, f"{start:%B} cannot be projected: days of it are unknown."
             )
-    return projections(bridged(facts.services), facts.today, complete_through)
+    fees = replace(fees, usage=bridged(fees.usage))
+    return projections(bridged(facts.services), facts.today, complete_through, fees)
 
 
 def _movers(fees: Fees, settings: Settings, compared: Comparison | None) -> Movers | None:

@@ -19,6 +19,7 @@ from chalicelib.insights.course import (
     silence,
     without_peaks,
 )
+from chalicelib.insights.fees import Fees, fees_of, total_of
 
 LEAST_DAYS = 14
 """Complete days of history below which there is no projection."""
@@ -71,7 +72,9 @@ class Projections:
     reason: str = ""
 
 
-def projections(services: Costs, today: date, complete_through: date) -> Projections:
+def projections(
+    services: Costs, today: date, complete_through: date, fees: Fees | None = None
+) -> Projections:
     """Project the month of `today` from the complete days since the start of the third month back.
 
     Expected is what the complete days of the month cost plus, for each service and charge category:
@@ -79,11 +82,12 @@ def projections(services: Costs, today: date, complete_through: date) -> Project
     * charged daily: the level of the last weeks, in which a day counts half as much as one ten
       days later (simple exponential smoothing, Brown 1956), since the last level shift, without
       single peaks, carried on along its trend where that is beyond doubt, times the weekday's
-      factor. A fee that stood out on the same day of both earlier months is expected again. A
-      cost that has paused for longer than ever before is taken to have ended.
-    * charged on a few days of a month (fees, tax, support): what an ordinary month costs, less
-      what this month already has. A single purchase is not expected again, nor is a refund. One
-      or two charges of the last days are single, too, unless it is usage that goes on.
+      factor. What stood out on the same day of both earlier months is expected again. A cost that
+      has paused for longer than ever before is taken to have ended.
+    * fees: those that are due by their own calendar and have not come (`Fees.due`). What came
+      once, a year ago, is a doubt as well. A single purchase or refund is not expected again.
+    * charged on a few days of a month: what an ordinary month costs, less what this month already
+      has. One or two charges of the last days are single, too, unless it is usage that goes on.
     * charged rarely on any day: its average day.
 
     The interval comes from the account's own past (split conformal prediction, after Vovk and
@@ -99,11 +103,12 @@ def projections(services: Costs, today: date, complete_through: date) -> Project
         return Projections(None, None, _too_little(first, complete_through))
     window = Period(first, complete_through + timedelta(days=1))
     month = Period.month_of(today)
-    rows = _rows(services, window)
+    fees = fees or fees_of(services, None, complete_through)
+    rows = _rows(fees.usage, window)
     before_reductions = {name: row for name, row in rows.items() if name[1] not in REDUCTIONS}
     return Projections(
-        net=_projection(services, rows, window, month),
-        gross=_projection(services.gross(), before_reductions, window, month),
+        net=_projection(services, rows, window, month, fees),
+        gross=_projection(services.gross(), before_reductions, window, month, fees),
     )
 
 
@@ -135,7 +140,7 @@ def _name(key: Key) -> Name:
     return "" if key.category == ChargeCategory.CREDIT else key.service, key.category
 
 
-def _projection(costs: Costs, rows: Rows, window: Period, month: Period) -> Projection:
+def _projection(costs: Costs, rows: Rows, window: Period, month: Period, fees: Fees) -> Projection:
     so_far = ZERO
     if window.end > month.start:
         complete = costs.period.intersection(Period(month.start, window.end))
@@ -150,8 +155,10 @@ def _projection(costs: Costs, rows: Rows, window: Period, month: Period) -> Proj
     ]
     parts = rare + [_daily(row, window, ahead) for row in _largest_apart(daily.values())]
     errors = _half_width(_together(daily.values()), window, len(ahead))
-    expected = so_far + Decimal(sum(amount for amount, _ in parts))
-    half = Decimal(hypot(errors, *(doubt for _, doubt in parts)))
+    due = fees.due(Period(max(month.start, window.end), month.end))
+    unsure = [float(each.amount) for each in due if not each.sure]
+    expected = so_far + Decimal(sum(amount for amount, _ in parts)) + total_of(due)
+    half = Decimal(hypot(errors, *(doubt for _, doubt in parts), *unsure))
     low = expected - half
     if so_far >= 0 and expected >= 0:
         low = max(low, ZERO)  # what has cost something so far does not end as a gift

@@ -1,6 +1,7 @@
 """Fees in words: what fell due, and how that compares with its own last time."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from chalicelib.costs import ZERO, Period
@@ -20,6 +21,8 @@ def fees_line(fees: Fees, period: Period, currency: str) -> str:
     return f"{money(total, currency)} fees{on}{_than_last_time(due, total, currency)}"
 
 
+LONG_AGO = 200
+"""Days after which a month needs its year."""
 MOST_DATES = 3
 """More due dates than this are not listed."""
 
@@ -30,12 +33,17 @@ def ordinal(day: int) -> str:
     return str(day) + {1: "st", 2: "nd", 3: "rd"}.get(last, "th")
 
 
+def when(last: date, day: date) -> str:
+    """The month of a fee's last time, with its year where it is long ago."""
+    return f"{last:%B %Y}" if (day - last).days > LONG_AGO else f"{last:%B}"
+
+
 def _than_last_time(due: Sequence[Fee], total: Decimal, currency: str) -> str:
     before = [fee.last_day for fee in due if fee.last_day]
     if not before:
         return ""
     months = sorted({(day.year, day.month) for day in before})
-    month = f"{max(before):%B}" if len(months) == 1 else "the month before"
+    month = when(max(before), due[-1].day) if len(months) == 1 else "the month before"
     last = sum((fee.last_amount for fee in due), ZERO)
     if last == total:
         return f", as in {month}"

@@ -8,6 +8,7 @@ from chalicelib.costs import Period
 from chalicelib.findings import Certainty, Finding, FindingKind
 from chalicelib.insights.comparison import change
 from chalicelib.money import money, percent, rough_money
+from chalicelib.wording.fees import LONG_AGO
 from chalicelib.wording.lines import capital, one_line
 from chalicelib.wording.names import place
 from chalicelib.wording.periods import day, days
@@ -198,7 +199,7 @@ class _Words:
         name = (
             f"the fee of {self.place}" if found.category not in ("Tax", "Support") else self.place
         )
-        last = f", after {before} on {day(found.against.start)}" if found.against else ""
+        last = f", after {before} {self._last_time()}" if found.against else ""
         if not found.before:
             return f"{name} is new: {now}{when}", f"{capital(name)} is new: {now}{when}."
         if not found.now:
@@ -208,6 +209,13 @@ class _Words:
             f"{name} is {self._rough(found.amount)} {self._more} than last time",
             f"{capital(name)} is {now}{when}{last or f', after {before}'}.",
         )
+
+    def _last_time(self) -> str:
+        """When a fee came last: the day, or the month where that is long ago."""
+        assert self.found.against is not None  # noqa: S101
+        last = self.found.against.start
+        long_ago = (self._period.start - last).days > LONG_AGO
+        return f"in {last:%B %Y}" if long_ago else f"on {day(last)}"
 
     def _refunded(self, when: str) -> tuple[str, str]:
         """A refund beside what it was paid for, or a correction."""
