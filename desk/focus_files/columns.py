@@ -23,7 +23,14 @@ TEXTS = (
     "BillingAccountId",
     "ProviderName",
     "ResourceId",
+    "RegionId",
+    "RegionName",
+    "ConsumedUnit",
+    "PricingUnit",
+    "SkuMeter",
+    "x_UsageType",
 )
+QUANTITIES = ("ConsumedQuantity", "PricingQuantity")
 STAND_INS = {
     "BillingPeriodStart": "ChargePeriodStart",
     "ListCost": "BilledCost",

@@ -13,6 +13,7 @@ from desk.focus_files.columns import (
     MAPS,
     MOMENT,
     OPTIONAL,
+    QUANTITIES,
     REPORT,
     REQUIRED,
     STAND_INS,
@@ -80,11 +81,20 @@ class Export:
         }
         return DOUBLE_SCALE if kinds & {"DOUBLE", "FLOAT"} else DECIMAL_SCALE
 
+    def usage_type(self) -> str:
+        """An expression for the usage type; raises `NotFocusError` where no column names it."""
+        if not (self.has("x_UsageType") or self.has("SkuMeter")):
+            raise NotFocusError(
+                "The export has no column SkuMeter or x_UsageType, so usage types cannot be told apart.",
+                next_step="Export in FOCUS 1.2 with all columns to see why costs changed.",
+            )
+        return "COALESCE(x_UsageType, SkuMeter)"
+
     def view(self, label: str, *, files: list[str] | None = None, name: str = "focus") -> str:
         """Defines a view of all or some files: the columns and types of FOCUS, whatever the files make of them."""
         columns = [
             *(time_of(*self._found(name)) + f" AS {name}" for name in TIMES),
-            *(cost_of(*self._found(name)) + f" AS {name}" for name in COSTS),
+            *(cost_of(*self._found(name)) + f" AS {name}" for name in (*COSTS, *QUANTITIES)),
             *(f"{self._text(name)} AS {name}" for name in TEXTS),
         ]
         if label:

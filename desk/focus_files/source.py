@@ -10,13 +10,14 @@ from typing import Any
 
 import duckdb
 
-from chalicelib.costs import ZERO, CostFacts, Price
+from chalicelib.costs import ZERO, CostFacts, Coverage, Price, Usage, UsageQuestion
 from chalicelib.errors import (
     NoChargesError,
 )
 from chalicelib.sources.focus.facts import facts_of
 from chalicelib.sources.focus.rows import Row
 from chalicelib.sources.focus.sql import FocusQuery
+from chalicelib.sources.focus.usage import UsageQuery, usage_of
 from desk.focus_files.columns import FIRST_YEAR
 from desk.focus_files.errors import translated_errors
 from desk.focus_files.export import Export
@@ -25,6 +26,7 @@ from desk.focus_files.s3 import open_s3
 
 MEMORY_LIMIT = "512MB"
 ROWS_AT_ONCE = 10_000
+FREE = Price(ZERO, "files read at the desk", 0)
 type Progress = Callable[[float], None]
 
 
@@ -52,6 +54,7 @@ class FocusFiles:
         self._label = label
         self._on_progress = on_progress
         self._memory_limit = memory_limit
+        self._held = Coverage()
 
     def last_day(self) -> date:
         """The last day with a charge; a report on an old export is best made as of the day after."""
@@ -72,13 +75,28 @@ class FocusFiles:
             engine.execute(export.view(self._label))
             export.refuse_overlaps(engine)
             answer = self._run(engine, query.sql("focus", scale=export.scale))
-            return facts_of(
+            facts = facts_of(
                 (Row.of(cells) for cells in answer),
                 query,
                 source="FOCUS export",
-                price=Price(ZERO, "files read at the desk", 0),
+                price=FREE,
                 notes=export.notes(),
             )
+        self._held = facts.services.covered
+        return facts
+
+    def price(self) -> Price:
+        """What all questions so far cost: nothing."""
+        return FREE
+
+    def usage(self, question: UsageQuestion) -> Usage:
+        """The answer to a question about usage; `facts` comes first, to know which days there are."""
+        export = self._export
+        query = UsageQuery(question, currency=self._currency, provider=self._provider)
+        sql = query.sql("focus", usage_type=export.usage_type(), scale=export.scale)
+        with self._reading(export) as engine:
+            engine.execute(export.view(""))
+            return usage_of(engine.execute(sql).fetchall(), question, self._held, FREE)
 
     @cached_property
     def _export(self) -> "Export":

@@ -116,8 +116,11 @@ def through_athena(export: Path) -> CostFacts:
 
 
 @contextmanager
-def answering_from(export: Path) -> Iterator[Any]:
-    """An Athena client whose queries DuckDB answers, by way of moto's presets."""
+def answering_from(export: Path, usage_type: str = "") -> Iterator[Any]:
+    """An Athena client whose queries DuckDB answers, by way of moto's presets.
+
+    `usage_type` is the column that stands for `SkuMeter`.
+    """
     client = boto3.client("athena")
 
     def answer(params: dict[str, Any], **_: object) -> None:
@@ -130,7 +133,10 @@ def answering_from(export: Path) -> Iterator[Any]:
         )
 
     with duckdb.connect() as engine:
-        engine.execute(f"CREATE VIEW focus AS FROM read_parquet('{export}/data/*/*.parquet')")
+        more = f", {usage_type} AS SkuMeter" * bool(usage_type)
+        engine.execute(
+            f"CREATE VIEW focus AS SELECT *{more} FROM read_parquet('{export}/data/*/*.parquet')"
+        )
         client.meta.events.register("provide-client-params.athena.StartQueryExecution", answer)
         yield client
 

@@ -1,4 +1,4 @@
-"""Costs from a FOCUS export in S3, added up by Athena in one query.
+"""Costs from a FOCUS export in S3, added up by Athena.
 
 Athena bills the bytes a query reads, rounded up to a megabyte, and ten of them at least. Facts about
 the API: https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryExecution.html
@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.costs import CostFacts, Price
+from chalicelib.costs import CostFacts, Coverage, Price, Usage, UsageQuestion
 from chalicelib.errors import (
     CostSourceError,
     OutOfTimeError,
@@ -20,6 +20,7 @@ from chalicelib.sources.focus.athena_errors import failure_of, translated_errors
 from chalicelib.sources.focus.facts import facts_of, refuse_gaps
 from chalicelib.sources.focus.rows import Row
 from chalicelib.sources.focus.sql import FocusQuery
+from chalicelib.sources.focus.usage import UsageQuery, usage_of
 
 if TYPE_CHECKING:
     from types_boto3_athena.client import AthenaClient
@@ -62,6 +63,8 @@ class FocusAthena:
         self._currency = currency
         self._seconds_left = seconds_left
         self._sleep = sleep
+        self._billed: list[int] = []
+        self._held = Coverage()
 
     def facts(self, today: date) -> CostFacts:
         """The facts of one report, from one query.
@@ -74,16 +77,42 @@ class FocusAthena:
         query = FocusQuery(today, label=self._label, currency=self._currency, category_column=False)
         partition = f"billing_period >= '{query.months.start:%Y-%m}'"
         with translated_errors():
-            execution = self._start(query.sql(TABLE, partition=partition))
-            scanned = self._finished(execution)
+            execution = self._asked(query.sql(TABLE, partition=partition))
             facts = facts_of(
-                self._rows(execution),
+                map(_row, self._cells(execution)),
                 query,
                 source="FOCUS export (Athena)",
-                price=price_of(scanned),
+                price=self.price(),
             )
         refuse_gaps(facts)
+        self._held = facts.services.covered
         return facts
+
+    def price(self) -> Price:
+        """What all questions so far cost."""
+        return price_of(*self._billed)
+
+    def usage(self, question: UsageQuestion) -> Usage:
+        """The answer to a question about usage, from one more query; `facts` comes first.
+
+        Only the billing periods of its days are read. Raises `CostSourceError` rather than give part
+        of it.
+        """
+        query = UsageQuery(question, currency=self._currency)
+        partition = f"billing_period >= '{question.period.start:%Y-%m}'"
+        with translated_errors():
+            execution = self._asked(query.sql(TABLE, partition=partition))
+            cells = list(self._cells(execution))
+        try:
+            return usage_of(cells, question, self._held, self.price())
+        except (TypeError, ValueError, KeyError, InvalidOperation) as error:
+            raise _unreadable(error) from error
+
+    def _asked(self, sql: str) -> str:
+        """The execution that has answered a question."""
+        execution = self._start(sql)
+        self._billed.append(self._finished(execution))
+        return execution
 
     def _start(self, sql: str) -> str:
         answer = self._client.start_query_execution(
@@ -125,7 +154,7 @@ class FocusAthena:
     def _stop(self, execution: str) -> None:
         self._client.stop_query_execution(QueryExecutionId=execution)
 
-    def _rows(self, execution: str) -> Iterator[Row]:
+    def _cells(self, execution: str) -> Iterator[list[str | None]]:
         """All rows of the result; the first page begins with the names of the columns."""
         parameters: dict[str, Any] = {"QueryExecutionId": execution, "MaxResults": PAGE_ROWS}
         first = 1
@@ -134,19 +163,20 @@ class FocusAthena:
                 raise OutOfTimeError("Time ran out while reading Athena's result.")
             page = self._client.get_query_results(**parameters)
             for row in page["ResultSet"]["Rows"][first:]:
-                yield _row([cell.get("VarCharValue") for cell in row["Data"]])
+                yield [cell.get("VarCharValue") for cell in row["Data"]]
             if "NextToken" not in page:
                 return
             parameters["NextToken"], first = page["NextToken"], 0
 
 
-def price_of(scanned: int) -> Price:
-    """What a query costs that reads so many bytes."""
-    billed = max(-(-scanned // MEGABYTE), LEAST_MEGABYTES)
+def price_of(*scanned: int) -> Price:
+    """What queries cost that read so many bytes each."""
+    billed = sum(max(-(-each // MEGABYTE), LEAST_MEGABYTES) for each in scanned)
+    queries = "query" if len(scanned) == 1 else "queries"
     return Price(
         PRICE_PER_TERABYTE * billed * MEGABYTE / TERABYTE,
-        f"1 Athena query, {billed:,} MB billed at ${PRICE_PER_TERABYTE} per TB",
-        1,
+        f"{len(scanned)} Athena {queries}, {billed:,} MB billed at ${PRICE_PER_TERABYTE} per TB",
+        len(scanned),
     )
 
 
@@ -154,6 +184,10 @@ def _row(cells: list[str | None]) -> Row:
     try:
         return Row.of(cells)
     except (IndexError, ValueError, InvalidOperation) as error:
-        raise UnreadableAnswerError(
-            f"Athena's answer does not have the form that was asked for: {error!r}."
-        ) from error
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> UnreadableAnswerError:
+    return UnreadableAnswerError(
+        f"Athena's answer does not have the form that was asked for: {error!r}."
+    )
