@@ -85,14 +85,8 @@ def comparable(table: str, costs: Costs) -> Costs:
 
 
 def report(facts: CostFacts) -> Any:
-    """A report, without the facts it holds: these name their source and its price."""
-    once = replace(
-        facts, months_asked_apart=False
-    )  # or one source would claim agreement, and others not
-    made = build_report(once, Settings(label=LABEL), SAMPLE_NOW)
-    accounts = made.fees.accounts
-    fees = replace(made.fees, accounts=comparable("accounts", accounts) if accounts else None)
-    return replace(made, facts=answer_free(facts), fees=fees)
+    """A report of facts that do not say where they come from."""
+    return build_report(answer_free(facts), Settings(label=LABEL), SAMPLE_NOW)
 
 
 def answer_free(facts: CostFacts) -> CostFacts:
