@@ -146,7 +146,9 @@ def fees_of(
         all=tuple(sorted(found, key=lambda fee: (fee.day, fee.service, fee.category))),
         usage=usage,
         accounts=without(accounts, rows) if accounts is not None else None,
-        coming=tuple(judge.coming(rows)),
+        coming=tuple(
+            sorted(judge.coming(rows), key=lambda fee: (fee.day, fee.service, fee.category))
+        ),
     )
 
 
