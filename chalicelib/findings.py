@@ -15,6 +15,7 @@ from chalicelib.insights.movers import Mover, Movers
 from chalicelib.insights.projection import Projections
 from chalicelib.insights.reconciliation import Agreement
 from chalicelib.insights.refunds import Refund
+from chalicelib.insights.renames import Rename
 from chalicelib.money import CENT
 
 
@@ -93,6 +94,7 @@ def findings_of(
     week_movers: Movers | None,
     fee_news: Iterable[Fee],
     refunds: Iterable[Refund] = (),
+    renames: Iterable[Rename] = (),
     projections: Projections,
     monthly_budget: Decimal,
     agreements: Iterable[Agreement],
@@ -110,6 +112,7 @@ def findings_of(
         *_moved(week_movers, told),
         *_fees(fee_news),
         *_refunds(refunds),
+        *_renames(renames),
         *_over_budget(projections, monthly_budget),
         *_disagreements(agreements),
     ]
@@ -212,6 +215,21 @@ def _refunds(refunds: Iterable[Refund]) -> Iterator[Finding]:
             category=each.of.category if each.of else ChargeCategory.ADJUSTMENT,
             period=Period.ending(each.day, 1),
             against=Period.ending(each.of.day, 1) if each.of else None,
+        )
+
+
+def _renames(renames: Iterable[Rename]) -> Iterator[Finding]:
+    for each in renames:
+        yield Finding(
+            kind=FindingKind.RENAMED,
+            amount=each.after - each.before,
+            before=each.before,
+            now=each.after,
+            certainty=Certainty.LIKELY,
+            service=each.now,
+            category=ChargeCategory.USAGE,
+            period=each.compared,
+            was=each.was,
         )
 
 

@@ -17,6 +17,7 @@ from chalicelib.insights.movers import Movers, movers
 from chalicelib.insights.projection import Projections, projections
 from chalicelib.insights.reconciliation import Agreement, MonthBill, agreements, month_bills
 from chalicelib.insights.refunds import fees_kept, refunds_of, told_refunds
+from chalicelib.insights.renames import renamed, told_renames
 from chalicelib.settings import Settings
 
 
@@ -50,10 +51,13 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
     """Everything the facts mean, by the rules that each part's docstring states.
 
     Names are taken as the source gives them: services that differ by case or by a trailing space
-    stay apart, because the bill keeps them apart. Raises `CurrencyError` when the tables are in
+    stay apart, because the bill keeps them apart. A service that was renamed is one row under its
+    present name, on all days. Raises `CurrencyError` when the tables are in
     different currencies, `PeriodError` when one holds days that are not over yet.
     """
     _check(facts)
+    settled = facts.today - timedelta(days=1 + settings.settling_days)
+    facts, renames = renamed(facts, settled)
     days = completeness(facts, settings.settling_days)
     facts = known_facts(facts, days)
     through = days.complete_through
@@ -103,6 +107,7 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
             week_movers=moved,
             fee_news=fees_kept(fees.news, refunds),
             refunds=told_refunds(refunds, through),
+            renames=told_renames(renames, through),
             projections=ends,
             monthly_budget=settings.monthly_budget,
             agreements=agreed,

@@ -170,8 +170,9 @@ class _Words:
             )
         if found.kind is FindingKind.RENAMED:
             was = place(found.was, found.account, self.names)
-            said = f"{self.place} is what was called {was} before {since}"
-            return said, f"{said}: {now}, after {before}."
+            said = f"{was} is now called {self.place}"
+            beside = f"{now} on its first {_so_many(self._period)}, {before} a week before"
+            return said, f"{said}, since {since}: {beside}."
         if found.against:
             than = _days_before(self._period, found.against)
             return (
@@ -252,6 +253,10 @@ class _Words:
         month = f"{self._period.start:%B %Y}"
         said = f"two questions about {month} differ by {self._money(abs(found.amount))}"
         return said, f"{capital(said)}: the sum of days is {now}, the month {before}."
+
+
+def _so_many(period: Period) -> str:
+    return "day" if len(period) == 1 else f"{len(period)} days"
 
 
 def _days_before(period: Period, against: Period) -> str:

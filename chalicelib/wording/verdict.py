@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from chalicelib.costs import ZERO
-from chalicelib.findings import Certainty
+from chalicelib.findings import Certainty, FindingKind
 from chalicelib.insights.comparison import Change
 from chalicelib.money import percent, rough_money
 from chalicelib.wording.changes import more
@@ -64,8 +64,16 @@ def judge(findings: Sequence[Told], week: Week | None, so_far: str, currency: st
 
 
 def _lead(findings: Sequence[Told]) -> list[Told]:
-    """What is unusual: what costs more first, then what costs less, each by money."""
-    unusual = [each for each in findings if each.finding.certainty is not Certainty.POSSIBLE]
+    """What is unusual: what costs more first, then what costs less, each by money.
+
+    A new name changes no cost, so it is told and leads nothing.
+    """
+    unusual = [
+        each
+        for each in findings
+        if each.finding.certainty is not Certainty.POSSIBLE
+        and each.finding.kind is not FindingKind.RENAMED
+    ]
     return sorted(unusual, key=lambda each: each.finding.amount <= 0)
 
 
