@@ -1,9 +1,31 @@
 """The Lambdas' door: one function per trigger, nothing loaded that is not needed."""
 
 import os
+import sys
 from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, Cron, SNSEvent
+
+REGION = "us-east-1"  # billing metrics, and so their alarms, exist only there
+
+
+def _region() -> str:
+    """The Region that this runs in or, in Chalice's own program, deploys to."""
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        return os.environ.get("AWS_REGION") or REGION
+    if "AWS_CHALICE_CLI_MODE" not in os.environ:
+        return REGION  # at a desk: the sample, the tests
+    import click
+
+    session = click.get_current_context().obj["factory"].create_botocore_session()
+    return str(session.get_config_variable("region") or "none")
+
+
+if (found := _region()) != REGION:
+    sys.exit(
+        f"CloudCostTracker runs in {REGION} only, and the Region here is {found}. "
+        f"Nothing was changed. Run: AWS_DEFAULT_REGION={REGION} chalice ..., or python cli.py deploy"
+    )
 
 app = Chalice(app_name="cloud-cost-tracker", configure_logs=False)
 

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.delivery.links import SignedLinks
 from chalicelib.settings import Settings
+from chalicelib.wiring import REGION
 from deployment import deploy as steps
 from deployment import destroy as removal
 from deployment import doctor as examination
@@ -30,10 +31,10 @@ def _in_account(command: Command) -> Command:
     @wraps(command)
     def run(stage: str, profile: str | None, **options: Any) -> None:
         stage_settings(stage)  # a mistyped stage is told before anything else happens
-        if profile:
-            os.environ["AWS_PROFILE"] = profile  # for Chalice, which runs as a program of its own
         try:
-            command(stage, sign_in(profile), **options)
+            account = sign_in(profile)
+            click.echo(f"Account {account.id}, stage {stage}, {REGION}", err=True)
+            command(stage, account, **options)
         except (ClientError, BotoCoreError) as error:
             raise DeployError(
                 f"AWS refused a step: {error}",
@@ -81,10 +82,21 @@ def deploy(
 @_in_account
 @click.option("--delete-reports/--keep-reports", default=None, help="Do not ask about the reports.")
 @click.option("--yes", is_flag=True, help="Do not ask whether to begin.")
-def destroy(stage: str, account: Account, delete_reports: bool | None, yes: bool) -> None:
+@click.option(
+    "--strays",
+    is_flag=True,
+    help="Remove only what a deployment left in other Regions; this one stays.",
+)
+def destroy(
+    stage: str, account: Account, delete_reports: bool | None, yes: bool, strays: bool
+) -> None:
     """Remove the tool from your account. Asks before anything, and again before the reports."""
-    if not yes:
-        click.confirm(f"Remove stage {stage} from account {account.id}?", abort=True)
+    if strays:
+        removal.destroy_strays(stage, account, say=click.echo)
+        return
+    click.echo(removal.what_goes(stage, account))
+    if not yes and click.prompt("To remove it, type the name of the stage") != stage:
+        raise DeployError("That is not its name; nothing was removed.")
 
     def also(bucket: str, objects: int) -> bool:
         if delete_reports is not None:

@@ -14,7 +14,14 @@ from pathlib import Path
 from chalicelib.delivery.links import link_place
 from chalicelib.settings import APP, Settings
 from chalicelib.wiring import topic_arn
-from deployment.account import ROOT, Account, DeployError, function_names, stage_settings
+from deployment.account import (
+    ROOT,
+    Account,
+    DeployError,
+    function_names,
+    stack_tags,
+    stage_settings,
+)
 from deployment.signing_key import SLOTS, Slot, forget_key, make_key, other, public_key
 from deployment.stack import Stack
 
@@ -56,7 +63,7 @@ def deploy(
     settings = stage_settings(stage)
     ssm = account.session.client("ssm")
     refuse_to_mix(account, settings)
-    stack = _stack(account, settings, say)
+    stack = own_stack(account, settings, say)
     before = stack.parameters()
     template = TEMPLATE.read_text()
     given = _given(email, stack_parameters, before)
@@ -72,10 +79,10 @@ def deploy(
         _key_parameter(slot): key,
     }
     say("2/4 Stack (the first time CloudFront takes about five minutes)")
-    if not stack.apply(template, parameters, {"application": APP}):
+    if not stack.apply(template, parameters, stack_tags(settings)):
         say("  nothing to change")
     say("3/4 Functions")
-    deploy_functions(settings, say)
+    deploy_functions(account, settings, say)
     say("4/4 Failure messages and subscription")
     send_failures_to_notify_topic(account, settings)
     _check_subscription(account, settings)
@@ -86,7 +93,7 @@ def rotate_key(stage: str, account: Account, *, finish: bool, say: Say = print) 
     """Sign new links with a new key; with `finish`, drop the old one, which ends every older link."""
     settings = stage_settings(stage)
     ssm = account.session.client("ssm")
-    stack = _stack(account, settings, say)
+    stack = own_stack(account, settings, say)
     before = stack.parameters()
     if not before:
         raise DeployError(
@@ -95,7 +102,7 @@ def rotate_key(stage: str, account: Account, *, finish: bool, say: Say = print) 
         )
     slot = _slot_in_use(before)
     template = TEMPLATE.read_text()
-    tags = {"application": APP}
+    tags = stack_tags(settings)
     if finish:
         stack.apply(template, before | {_key_parameter(other(slot)): ""}, tags)
         forget_key(ssm, settings, other(slot))
@@ -117,7 +124,7 @@ def rotate_key(stage: str, account: Account, *, finish: bool, say: Say = print) 
     )
 
 
-def deploy_functions(settings: Settings, say: Say) -> None:
+def deploy_functions(account: Account, settings: Settings, say: Say) -> None:
     """Run `chalice deploy` for a stage, without the traps of its caches; raises `DeployError`."""
     if not PAGE_PARTS.exists():
         raise DeployError(
@@ -130,11 +137,10 @@ def deploy_functions(settings: Settings, say: Say) -> None:
     for folder in (ROOT / "chalicelib").rglob("__pycache__"):
         shutil.rmtree(folder, ignore_errors=True)
     command = [str(Path(sys.executable).with_name("chalice")), "deploy", "--stage", settings.stage]
-    region = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
     run = subprocess.run(
         command,
         cwd=ROOT,
-        env=os.environ | region | {"PYTHONDONTWRITEBYTECODE": "1"},
+        env=account.environment(os.environ) | {"PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -197,8 +203,17 @@ def listening(account: Account, settings: Settings) -> bool:
     )
 
 
-def _stack(account: Account, settings: Settings, say: Say) -> Stack:
-    return Stack(account.session.client("cloudformation"), settings.root, say)
+def own_stack(account: Account, settings: Settings, say: Say) -> Stack:
+    """The stage's stack; raises `DeployError` where a stack of that name is somebody else's."""
+    stack = Stack(account.session.client("cloudformation"), settings.root, say)
+    application, stage = stack.tags().get("application", APP), stack.parameters().get("Stage")
+    if application != APP or stage not in (None, settings.stage):
+        raise DeployError(
+            f"The stack {stack.name} in account {account.id} was made for application {application}, "
+            f"stage {stage}; this is application {APP}, stage {settings.stage}.",
+            next_step="See what it is in the CloudFormation console (us-east-1), or use another stage.",
+        )
+    return stack
 
 
 def _new_key(account: Account, settings: Settings, slot: Slot, before: Mapping[str, str]) -> str:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from chalicelib.settings import Settings
-from chalicelib.wiring import topic_arn
+from chalicelib.wiring import REGION, topic_arn
 from deployment.account import ROOT, Account, function_names, stage_settings
-from deployment.deploy import Say, refuse_to_mix
+from deployment.deploy import Say, own_stack, refuse_to_mix
 from deployment.signing_key import SLOTS, forget_key
 from deployment.stack import Stack
+from deployment.strays import strays
 
 if TYPE_CHECKING:
+    from types_boto3_events.client import EventBridgeClient
     from types_boto3_iam.client import IAMClient
     from types_boto3_s3.client import S3Client
 
@@ -32,32 +34,85 @@ def destroy(
     """
     settings = stage_settings(stage)
     refuse_to_mix(account, settings)
+    stack = own_stack(account, settings, say)
     say("1/4 Functions, their schedule, subscription and roles")
-    _remove_functions(account, settings)
+    remove_triggers(account, settings, REGION)
+    remove_functions(account, settings, REGION)
+    _remove_roles(account, settings)
+    (ROOT / f".chalice/deployed/{settings.stage}.json").unlink(missing_ok=True)
     say("2/4 Stack (CloudFront takes some minutes)")
-    if not Stack(account.session.client("cloudformation"), settings.root, say).delete():
+    if not stack.delete():
         say("  there is none")
     say("3/4 Keys that signed links")
     for slot in SLOTS:
         forget_key(account.session.client("ssm"), settings, slot)
     say("4/4 Reports")
     say(_remove_reports(account, settings, delete_reports))
+    for left in left_over(account, settings):
+        say(left)
 
 
-def _remove_functions(account: Account, settings: Settings) -> None:
-    _remove_schedule(account, settings)
-    _unsubscribe(account, settings)
-    lambda_, iam = account.session.client("lambda"), account.session.client("iam")
+def what_goes(stage: str, account: Account) -> str:
+    """What `destroy` would remove, for whoever is asked whether to begin."""
+    settings = stage_settings(stage)
+    return (
+        f"This removes stage {stage} from account {account.id} ({REGION}): the functions "
+        f"{', '.join(function_names(settings))} with their roles and schedule, the stack {settings.root} "
+        f"with site, topics and alarms, and the keys below {settings.parameters}. You are {account.caller}."
+    )
+
+
+def destroy_strays(stage: str, account: Account, *, say: Say = print) -> None:
+    """Remove what a deployment left in other Regions; roles are shared by all Regions, and stay."""
+    settings = stage_settings(stage)
+    found = strays(account, settings)
+    for stray in found:
+        say(f"Removing from {stray.region}: {', '.join(stray.names)}")
+        remove_triggers(account, settings, stray.region)
+        remove_functions(account, settings, stray.region)
+    if not found:
+        say("Nothing of this stage is in another Region.")
+
+
+def left_over(account: Account, settings: Settings) -> list[str]:
+    """A line for each thing of the stage that `destroy` leaves to a step of its own."""
+    lines = [
+        f"Also in {stray.region}: {', '.join(stray.names)}. Remove it: "
+        f"python cli.py destroy --stage {settings.stage} --strays"
+        for stray in strays(account, settings)
+    ]
+    focus = Stack(
+        account.session.client("cloudformation"), settings.focus_workgroup, lambda _: None
+    )
+    if focus.exists():
+        lines.append(
+            f"The stack {focus.name} of infra/focus.yaml still stands. Remove it: aws cloudformation "
+            f"delete-stack --region {REGION} --stack-name {focus.name}"
+        )
+    return lines
+
+
+def remove_functions(account: Account, settings: Settings, region: str) -> None:
+    """Remove the functions of a stage in one Region."""
+    lambda_ = account.session.client("lambda", region_name=region)
     for function in function_names(settings):
         _pass_over_gone(lambda_.delete_function, FunctionName=function)
-        _pass_over_gone(_remove_role, iam=iam, role=function)
-    (ROOT / f".chalice/deployed/{settings.stage}.json").unlink(missing_ok=True)
 
 
-def _remove_schedule(account: Account, settings: Settings) -> None:
-    events = account.session.client("events")
-    rule = f"{settings.root}-weekly_report-event"
+def remove_triggers(account: Account, settings: Settings, region: str) -> None:
+    """Remove what starts the functions of a stage in one Region."""
+    events = account.session.client("events", region_name=region)
+    for rule in events.list_rules(NamePrefix=f"{settings.root}-")["Rules"]:
+        _remove_rule(events, rule["Name"])
+    _unsubscribe(account, settings, region)
 
+
+def _remove_roles(account: Account, settings: Settings) -> None:
+    for function in function_names(settings):
+        _pass_over_gone(_remove_role, iam=account.session.client("iam"), role=function)
+
+
+def _remove_rule(events: "EventBridgeClient", rule: str) -> None:
     def remove() -> None:
         targets = events.list_targets_by_rule(Rule=rule)["Targets"]
         if targets:
@@ -67,9 +122,9 @@ def _remove_schedule(account: Account, settings: Settings) -> None:
     _pass_over_gone(remove)
 
 
-def _unsubscribe(account: Account, settings: Settings) -> None:
-    sns = account.session.client("sns")
-    topic = topic_arn(account.id, settings.alarms_topic)
+def _unsubscribe(account: Account, settings: Settings, region: str) -> None:
+    sns = account.session.client("sns", region_name=region)
+    topic = topic_arn(account.id, settings.alarms_topic).replace(f":{REGION}:", f":{region}:")
 
     def remove() -> None:
         for page in sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic):
@@ -83,6 +138,8 @@ def _unsubscribe(account: Account, settings: Settings) -> None:
 def _remove_role(iam: "IAMClient", role: str) -> None:
     for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
         iam.delete_role_policy(RoleName=role, PolicyName=policy)
+    for attached in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=role, PolicyArn=attached["PolicyArn"])
     iam.delete_role(RoleName=role)
 
 

@@ -20,6 +20,7 @@ from chalicelib.wiring import topic_arn
 from deployment.account import Account, function_names, function_policies
 from deployment.deploy import listening
 from deployment.signing_key import SLOTS, public_key
+from deployment.strays import strays
 
 if TYPE_CHECKING:
     from types_boto3_cloudwatch.type_defs import MetricAlarmTypeDef
@@ -313,6 +314,15 @@ def _reports(at: Examination) -> Result:
         yield "ok", f"the last one is of {last:%Y-%m-%d %H:%M} UTC", ""
 
 
+def _other_regions(at: Examination) -> Result:
+    found = strays(at.account, at.settings)
+    for stray in found:
+        step = f"Run: python cli.py destroy --stage {at.settings.stage} --strays; this one stays."
+        yield "broken", f"{', '.join(stray.names)} in {stray.region}", step
+    if not found:
+        yield "ok", "nothing of this stage is in another Region", ""
+
+
 CHECKS = (
     _cost_explorer,
     _billing_metric,
@@ -325,6 +335,7 @@ CHECKS = (
     _site,
     _signed_link,
     _reports,
+    _other_regions,
 )
 
 

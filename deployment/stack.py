@@ -36,6 +36,15 @@ class Stack:
             return {}
         return {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
 
+    def exists(self) -> bool:
+        """Whether there is a stack of that name."""
+        return self._describe() is not None
+
+    def tags(self) -> dict[str, str]:
+        """The stack's own tags; nothing if there is no stack."""
+        stack = self._describe()
+        return {one["Key"]: one["Value"] for one in stack.get("Tags", [])} if stack else {}
+
     def parameter_names(self, template: str) -> set[str]:
         """Names of the parameters of a template."""
         known = self.client.get_template_summary(TemplateBody=template)["Parameters"]

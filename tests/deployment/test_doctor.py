@@ -69,8 +69,8 @@ class PendingMail:
 
 
 @cache
-def moto(service: str) -> Any:
-    return boto3.client(service, region_name="us-east-1")  # type: ignore[call-overload]
+def moto(service: str, region: str = "us-east-1") -> Any:
+    return boto3.client(service, region_name=region)  # type: ignore[call-overload]
 
 
 @dataclass
@@ -82,9 +82,12 @@ class Deployed:
     stand_ins: dict[str, Any] = field(default_factory=dict)
     statuses: dict[bool, int] = field(default_factory=lambda: {False: 403, True: 200})
 
-    def client(self, service: str) -> Any:
+    def get_available_regions(self, _: str) -> list[str]:
+        return ["us-east-1", "eu-west-1"]
+
+    def client(self, service: str, region_name: str = "us-east-1") -> Any:
         stand_ins = {"iam": Iam(self.denied), "ce": CostExplorer(self.refusal)} | self.stand_ins
-        return stand_ins.get(service) or moto(service)
+        return stand_ins.get(service) or moto(service, region_name)
 
     def examine(self, *, later: timedelta = timedelta(0), paid: bool = True) -> list[Finding]:
         account = Account("123456789012", "arn:aws:iam::123456789012:user/me", self)  # type: ignore[arg-type]
@@ -112,7 +115,7 @@ def test_a_healthy_deployment_has_nothing_broken(deployed: Deployed):
     assert {one.part for one in findings} == {
         *("credentials", "cost explorer", "billing metric", "mail subscription"),
         *("alarm subscription", "alarms", "functions", "permissions", "bucket", "site"),
-        *("signed link", "reports"),
+        *("signed link", "reports", "other regions"),
     }
 
 
@@ -219,6 +222,16 @@ def test_failures_that_go_to_nobody_are_broken(deployed: Deployed):
     )
     found = deployed.finding("functions")
     assert (found.state, found.step) == ("broken", "Run: python cli.py deploy --stage dev")
+
+
+def test_a_rule_in_another_region_is_broken(deployed: Deployed):
+    events = moto("events", "eu-west-1")
+    events.put_rule(
+        Name="cloud-cost-tracker-dev-weekly_report-event", ScheduleExpression="rate(7 days)"
+    )
+    found = deployed.finding("other regions")
+    assert found.what == "rule cloud-cost-tracker-dev-weekly_report-event in eu-west-1"
+    assert found.step == "Run: python cli.py destroy --stage dev --strays; this one stays."
 
 
 def test_an_account_in_which_nothing_is_deployed_is_told_what_to_run():

@@ -44,11 +44,11 @@ class Account:
     environment: dict[str, str]
     emulator: CostExplorerEmulator
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = "us-east-1") -> Any:
         return boto3.client(
             service,
             endpoint_url=self.environment["AWS_ENDPOINT_URL"],
-            region_name="us-east-1",
+            region_name=region,
             aws_access_key_id="testing",
             aws_secret_access_key="testing",
         )
@@ -57,10 +57,12 @@ class Account:
         """Run `cli.py` of the project's copy, as a person would."""
         return self._run(sys.executable, "cli.py", *arguments)
 
-    def chalice(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def chalice(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run Chalice in the project's copy, as a pipeline would."""
         region = {"AWS_DEFAULT_REGION": "us-east-1"}
-        return self._run(str(Path(sys.executable).with_name("chalice")), *arguments, **region)
+        return self._run(
+            str(Path(sys.executable).with_name("chalice")), *arguments, **(region | more)
+        )
 
     def _run(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

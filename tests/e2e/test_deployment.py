@@ -83,6 +83,15 @@ def test_chalice_deploy_alone_also_works_once_the_stack_stands(account: Account)
     assert _what_is_there(account) == COMPLETE
 
 
+def test_chalice_deploy_under_another_region_is_refused_and_leaves_nothing_there(account: Account):
+    run = account.chalice("deploy", "--stage", "dev", AWS_DEFAULT_REGION="eu-west-1")
+    assert run.returncode == 1
+    assert "runs in us-east-1 only" in run.stderr
+    assert _what_is_there(account) == COMPLETE
+    elsewhere = account.client("lambda", "eu-west-1").list_functions()["Functions"]
+    assert elsewhere == []
+
+
 def test_the_package_is_small_and_is_what_runs(account: Account):
     package = _deployed_package(account)
     assert package.stat().st_size < MOST_BYTES
