@@ -1,5 +1,8 @@
 """Files of one kind, read as one table of FOCUS charges."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import duckdb
 
 from chalicelib.errors import NotFocusError, OverlappingExportError, UnreadableFileError
@@ -13,7 +16,7 @@ from desk.focus_files.columns import (
     MAPS,
     MOMENT,
     OPTIONAL,
-    QUANTITIES,
+    PROBED_TEXTS,
     REPORT,
     REQUIRED,
     STAND_INS,
@@ -90,20 +93,43 @@ class Export:
             )
         return "COALESCE(x_UsageType, SkuMeter)"
 
-    def view(self, label: str, *, files: list[str] | None = None, name: str = "focus") -> str:
-        """Defines a view of all or some files: the columns and types of FOCUS, whatever the files make of them."""
+    @property
+    def is_text(self) -> bool:
+        """Whether the files are CSV, which has no types and is read whole for every question."""
+        return not is_parquet(self._files[0])
+
+    def copy(self, label: str, path: Path) -> str:
+        """Writes the charges that `view` would show to a Parquet file."""
+        texts = PROBED_TEXTS if len(self._files) > 1 else TEXTS
+        return f"COPY ({self._charges(self._files, label, texts, ())}) TO '{path}' (FORMAT parquet)"
+
+    def view(
+        self,
+        label: str,
+        *,
+        texts: Sequence[str] = TEXTS,
+        numbers: Sequence[str] = (),
+    ) -> str:
+        """Defines the view of all charges: the columns and types of FOCUS, whatever the files make of them."""
+        return (
+            f"CREATE OR REPLACE VIEW focus AS {self._charges(self._files, label, texts, numbers)}"
+        )
+
+    def _charges(
+        self, files: list[str], label: str, texts: Sequence[str], numbers: Sequence[str]
+    ) -> str:
+        times = TIMES if len(self._files) > 1 else ("ChargePeriodStart",)
         columns = [
-            *(time_of(*self._found(name)) + f" AS {name}" for name in TIMES),
-            *(cost_of(*self._found(name)) + f" AS {name}" for name in (*COSTS, *QUANTITIES)),
-            *(f"{self._text(name)} AS {name}" for name in TEXTS),
+            *(time_of(*self._found(name)) + f" AS {name}" for name in times),
+            *(cost_of(*self._found(name)) + f" AS {name}" for name in (*COSTS, *numbers)),
+            *(f"{self._text(name)} AS {name}" for name in texts),
         ]
         if label:
             self._refuse_missing_label(label)
             columns += [f"{self._map(name)} AS {name}" for name in MAPS]
-        source = scan(files or self._files, filename=True)
-        return (
-            f"CREATE OR REPLACE VIEW {name} AS SELECT {', '.join(columns)}, filename FROM {source}"
-        )
+        if len(self._files) > 1:
+            columns.append("filename")
+        return f"SELECT {', '.join(columns)} FROM {scan(files, filename=len(self._files) > 1)}"
 
     def refuse_unreadable(self, engine: duckdb.DuckDBPyConnection) -> None:
         """Raise `UnreadableFileError` naming the first value that is no date, or no amount."""
@@ -140,7 +166,8 @@ class Export:
         files = self._sharing_a_period(engine)
         if len(files) < 2:
             return
-        engine.execute(self.view("", files=files, name="probed"))
+        probed = "FROM focus" if self.is_text else self._charges(files, "", PROBED_TEXTS, ())
+        engine.execute(f"CREATE OR REPLACE VIEW probed AS {probed}")
         days = "TRUE" if self._size < PROBE_ALL_BELOW else "day(ChargePeriodStart) <= 2"
         twin = engine.execute(OVERLAPS.format(days=days, share=OVERLAP_SHARE)).fetchone()
         if twin:
@@ -155,7 +182,7 @@ class Export:
         Parquet files say so without being read; of CSV files it can be any.
         """
         column = self._found("BillingPeriodStart")[0].strip('"')
-        if len(self._files) < 2 or not is_parquet(self._files[0]):
+        if len(self._files) < 2 or self.is_text:
             return self._files
         return [
             str(row[0])

@@ -1,12 +1,14 @@
 """Asks DuckDB the question of a report about FOCUS files."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cached_property
-from tempfile import TemporaryDirectory
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
+from weakref import finalize
 
 import duckdb
 
@@ -18,7 +20,8 @@ from chalicelib.sources.focus.facts import facts_of
 from chalicelib.sources.focus.rows import Row
 from chalicelib.sources.focus.sql import FocusQuery
 from chalicelib.sources.focus.usage import UsageQuery, usage_of
-from desk.focus_files.columns import FIRST_YEAR
+from desk.focus_files.columns import FIRST_YEAR, QUANTITIES, TEXTS, USAGE_TEXTS
+from desk.focus_files.engine import Progress, execute, opened
 from desk.focus_files.errors import translated_errors
 from desk.focus_files.export import Export
 from desk.focus_files.last_day import last_delivered
@@ -27,7 +30,6 @@ from desk.focus_files.s3 import open_s3
 MEMORY_LIMIT = "512MB"
 ROWS_AT_ONCE = 10_000
 FREE = Price(ZERO, "files read at the desk", 0)
-type Progress = Callable[[float], None]
 
 
 class FocusFiles:
@@ -72,11 +74,11 @@ class FocusFiles:
                 provider=self._provider,
                 category_column=export.has("x_CostCategories"),
             )
-            engine.execute(export.view(self._label))
+            self._define_charges(engine, export)
             export.refuse_overlaps(engine)
-            answer = self._run(engine, query.sql("focus", scale=export.scale))
+            execute(engine, query.sql("focus", scale=export.scale), self._on_progress)
             facts = facts_of(
-                (Row.of(cells) for cells in answer),
+                (Row.of(cells) for cells in _rows(engine)),
                 query,
                 source="FOCUS export",
                 price=FREE,
@@ -95,7 +97,7 @@ class FocusFiles:
         query = UsageQuery(question, currency=self._currency, provider=self._provider)
         sql = query.sql("focus", usage_type=export.usage_type(), scale=export.scale)
         with self._reading(export) as engine:
-            engine.execute(export.view(""))
+            engine.execute(export.view("", texts=(*TEXTS, *USAGE_TEXTS), numbers=QUANTITIES))
             return usage_of(engine.execute(sql).fetchall(), question, self._held, FREE)
 
     @cached_property
@@ -107,7 +109,7 @@ class FocusFiles:
     def _last_day(self) -> date:
         export = self._export
         with self._reading(export) as engine:
-            engine.execute(export.view(self._label))
+            self._define_charges(engine, export)
             counts = engine.execute(
                 "SELECT CAST(ChargePeriodStart AS DATE), COUNT(*) FROM focus"
                 " WHERE ($1 = '' OR BillingCurrency = $1) AND ($2 = '' OR ProviderName = $2)"
@@ -138,33 +140,32 @@ class FocusFiles:
 
     @contextmanager
     def _engine(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """DuckDB with little memory, a folder to spill into, and no habit of fetching extensions."""
-        with TemporaryDirectory(prefix="focus-") as spill:
-            settings: dict[str, str | bool | int | float | list[str]] = {
-                "memory_limit": self._memory_limit,
-                "temp_directory": spill,
-                "preserve_insertion_order": False,
-                "autoinstall_known_extensions": False,
-            }
-            with duckdb.connect(config=settings) as engine:
-                engine.execute("SET TimeZone = 'UTC'")
-                if self._on_progress:
-                    engine.execute("SET enable_progress_bar = true")
-                    engine.execute("SET enable_progress_bar_print = false")
-                if self._pattern.startswith("s3://"):
-                    open_s3(engine)
-                yield engine
+        progress = self._on_progress is not None
+        with opened(self._memory_limit, str(self._folder), progress=progress) as engine:
+            if self._pattern.startswith("s3://"):
+                open_s3(engine)
+            yield engine
 
-    def _run(self, engine: duckdb.DuckDBPyConnection, sql: str) -> Iterator[tuple[Any, ...]]:
-        """The rows of an answer; tells the progress while the engine works."""
-        if self._on_progress is None:
-            engine.execute(sql)
-        else:
-            with ThreadPoolExecutor(1) as pool:
-                running = pool.submit(engine.execute, sql)
-                while wait([running], timeout=0.1).not_done:
-                    self._on_progress(max(engine.query_progress(), 0) / 100)
-                running.result()
-            self._on_progress(1.0)
-        while rows := engine.fetchmany(ROWS_AT_ONCE):
-            yield from rows
+    def _define_charges(self, engine: duckdb.DuckDBPyConnection, export: Export) -> None:
+        """Define the table of charges; text is read and understood once, and kept in columns."""
+        if not export.is_text:
+            engine.execute(export.view(self._label))
+            return
+        copy = self._folder / "charges.parquet"
+        if not copy.exists():
+            half = copy.with_suffix(".half")
+            execute(engine, export.copy(self._label, half), self._on_progress)
+            half.rename(copy)
+        engine.execute(f"CREATE VIEW focus AS FROM read_parquet('{copy}')")
+
+    @cached_property
+    def _folder(self) -> Path:
+        """Where the engine may spill to; it goes when this source does."""
+        folder = mkdtemp(prefix="focus-")
+        finalize(self, rmtree, folder, ignore_errors=True)
+        return Path(folder)
+
+
+def _rows(engine: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while rows := engine.fetchmany(ROWS_AT_ONCE):
+        yield from rows
