@@ -54,6 +54,9 @@ scan: .venv-scan/ready ## Scan the template and the policies for known mistakes 
 e2e: .venv/ready $(BUILT)/page.js ## Deploy to local stand-ins for AWS, run the packaged functions, remove everything
 	$(BIN)/pytest -m e2e tests/e2e
 
+kills: .venv/ready $(BUILT)/page.js ## Kill a deployment at 24 points and see it come to the same end (some minutes)
+	$(BIN)/pytest --kills tests/e2e/test_kills.py
+
 frontend: .venv/ready ## Build the page's CSS and JavaScript
 	bash frontend/build.sh
 
@@ -96,4 +99,4 @@ clean: ## Remove everything that was built or installed
 $(BUILT)/page.js: .venv/ready frontend/package-lock.json frontend/build.sh $(wildcard frontend/*.js frontend/*.css frontend/*.mjs chalicelib/dashboard/*.html chalicelib/dashboard/sections/*.html)
 	bash frontend/build.sh
 
-.PHONY: help demo preview deploy destroy test check lint types imports format package scan e2e frontend pictures benchmark golden requirements clean
+.PHONY: help demo preview deploy destroy test check lint types imports format package scan e2e kills frontend pictures benchmark golden requirements clean

@@ -106,12 +106,12 @@ def stage_settings(stage: str) -> Settings:
     So it does where the stage's settings or policies name another stage: every name in the account
     follows from the setting, and one left from a copy would act on the stage that was copied.
     """
-    stages = _config()["stages"]
+    stages = read_config()["stages"]
     if stage not in stages:
         raise SettingError(
             f"There is no stage {stage!r} in .chalice/config.json.",
-            next_step=f"The stages are: {', '.join(stages)}. To add one, copy a stage there and its two "
-            "policy files under .chalice/policies/, and write the new name in them.",
+            next_step=f"The stages are: {', '.join(stages)}. To add it: "
+            f"python cli.py add-stage {stage}",
         )
     settings = Settings.from_env(stages[stage]["environment_variables"])
     if settings.stage != stage:
@@ -127,19 +127,19 @@ def stage_settings(stage: str) -> Settings:
 
 def stack_tags(settings: Settings) -> dict[str, str]:
     """The tags of the configuration, which Chalice gives the functions and we the stack."""
-    config = _config()
+    config = read_config()
     tags: dict[str, str] = config["tags"] | config["stages"][settings.stage].get("tags", {})
     return tags
 
 
 def function_names(settings: Settings) -> list[str]:
     """Names of the deployed functions of a stage."""
-    return [f"{settings.root}-{function}" for function in _config()["lambda_functions"]]
+    return [f"{settings.root}-{function}" for function in read_config()["lambda_functions"]]
 
 
 def function_policies(settings: Settings) -> dict[str, list[tuple[list[str], list[str]]]]:
     """Actions and resources that each function of a stage is granted, by the function's name."""
-    functions = _config()["stages"][settings.stage]["lambda_functions"]
+    functions = read_config()["stages"][settings.stage]["lambda_functions"]
     return {
         f"{settings.root}-{function}": [
             (_as_list(statement["Action"]), _as_list(statement["Resource"]))
@@ -158,8 +158,7 @@ def _check_policies_are_its_own(settings: Settings) -> None:
             if re.search("|".join(names), resource):
                 raise SettingError(
                     f"The policy of {function} names what belongs to another stage: {resource}",
-                    next_step=f"In .chalice/config.json, let the functions of the stage {settings.stage} "
-                    "name policy files of their own.",
+                    next_step=f"Give the stage policy files of its own: python cli.py add-stage {settings.stage}",
                 )
 
 
@@ -178,6 +177,7 @@ def _as_list(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def _config() -> dict[str, Any]:
+def read_config() -> dict[str, Any]:
+    """Chalice's configuration: functions, stages and their settings."""
     config: dict[str, Any] = json.loads(CONFIG.read_text())
     return config

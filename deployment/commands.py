@@ -17,6 +17,7 @@ from chalicelib.wiring import REGION
 from deployment import deploy as steps
 from deployment import destroy as removal
 from deployment import doctor as examination
+from deployment import policies
 from deployment.account import Account, DeployError, sign_in, stage_settings
 
 Command = Callable[..., None]
@@ -191,7 +192,15 @@ def run(stage: str, account: Account) -> None:
     click.echo("Started; the digest comes by mail within a minute or two.")
 
 
-COMMANDS = (deploy, doctor, link, run, rotate_key, destroy)
+@click.command("add-stage")
+@click.argument("stage")
+def add_stage(stage: str) -> None:
+    """Add a stage to .chalice/config.json, with policy files of its own; nothing is deployed."""
+    policies.add_stage(stage)
+    click.echo(f"Now: python cli.py deploy --stage {stage} --email you@example.com")
+
+
+COMMANDS = (deploy, doctor, link, run, rotate_key, add_stage, destroy)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -96,6 +96,19 @@ def test_a_stage_with_the_policies_of_another_is_refused(
     )
 
 
+def test_a_stage_that_was_added_has_settings_and_policies_of_its_own(
+    stage_copied: Callable[[str, str], None],
+):
+    stage_copied("staging", "staging")
+    assert CliRunner().invoke(cli, ["add-stage", "qa"]).exit_code == 0
+    settings = account_module.stage_settings("qa")
+    assert settings.stage == "qa"
+    text = json.dumps(account_module.function_policies(settings))
+    assert "cloud-cost-tracker-qa-notify" in text
+    assert "dev" not in text
+    assert CliRunner().invoke(cli, ["add-stage", "Q-A"]).exit_code == 1
+
+
 def test_a_stage_that_was_copied_whole_is_accepted(stage_copied: Callable[[str, str], None]):
     stage_copied("staging", "staging")
     assert account_module.stage_settings("staging").stage == "staging"

@@ -16,16 +16,23 @@ import pytest
 
 from simulation.sample import SAMPLE_NOW
 from tests.e2e.account import SITE_HOST, Account, break_template, empty_account, mend_template
+from tests.e2e.inventory import (
+    BUCKET,
+    COMPLETE,
+    EXPLAIN,
+    REPORT,
+    functions,
+    what_is_there,
+    without_logs,
+)
 from tests.e2e.lambda_runtime import Outcome, invoke, runtime_folder
 
 pytestmark = pytest.mark.e2e
 
-REPORT, EXPLAIN = (f"cloud-cost-tracker-dev-{name}" for name in ("weekly_report", "explain_alarm"))
 ALARMS, NOTIFY = (
     f"arn:aws:sns:us-east-1:123456789012:cloud-cost-tracker-dev-{topic}"
     for topic in ("alarms", "notify")
 )
-BUCKET = "cloud-cost-tracker-dev-site-123456789012"
 MOST_BYTES = 6_000_000
 MONDAY = {
     "version": "0",
@@ -58,7 +65,7 @@ def test_a_deployment_that_breaks_off_says_why_and_what_to_do(account: Account):
     assert "Topic does not exist" in run.stderr
     assert "run the same command again" in run.stderr
     assert "Traceback" not in run.stderr
-    assert _functions(account) == [EXPLAIN, REPORT]  # it did break off half-way
+    assert functions(account) == [EXPLAIN, REPORT]  # it did break off half-way
 
 
 def test_the_same_command_goes_on_from_there(account: Account):
@@ -66,13 +73,13 @@ def test_the_same_command_goes_on_from_there(account: Account):
     run = account.cli("deploy", "--email", "costs@example.com")
     assert run.returncode == 0, run.stdout + run.stderr
     assert "Deployed: stage dev in account 123456789012" in run.stdout
-    assert _what_is_there(account) == COMPLETE
+    assert what_is_there(account) == COMPLETE
 
 
 def test_deploying_again_changes_nothing(account: Account):
     key = account.client("ssm").get_parameter(Name="/cloud-cost-tracker/dev/link-key-a")
     assert account.cli("deploy").returncode == 0
-    assert _what_is_there(account) == COMPLETE
+    assert what_is_there(account) == COMPLETE
     again = account.client("ssm").get_parameter(Name="/cloud-cost-tracker/dev/link-key-a")
     assert again["Parameter"]["Version"] == key["Parameter"]["Version"] == 1
 
@@ -80,15 +87,15 @@ def test_deploying_again_changes_nothing(account: Account):
 def test_chalice_deploy_alone_also_works_once_the_stack_stands(account: Account):
     run = account.chalice("deploy", "--stage", "dev")
     assert run.returncode == 0, run.stderr
-    assert _what_is_there(account) == COMPLETE
+    assert what_is_there(account) == COMPLETE
 
 
 def test_chalice_deploy_under_another_region_is_refused_and_leaves_nothing_there(account: Account):
     run = account.chalice("deploy", "--stage", "dev", AWS_DEFAULT_REGION="eu-west-1")
     assert run.returncode == 1
     assert "runs in us-east-1 only" in run.stderr
-    assert _what_is_there(account) == COMPLETE
-    elsewhere = account.client("lambda", "eu-west-1").list_functions()["Functions"]
+    assert what_is_there(account) == COMPLETE
+    elsewhere = account.client("lambda", "eu-west-1").listfunctions()["Functions"]
     assert elsewhere == []
 
 
@@ -150,7 +157,7 @@ def test_a_failure_goes_to_the_mail_topic_with_its_event(account: Account):
         assert config["DestinationConfig"]["OnFailure"]["Destination"] == NOTIFY
 
 
-def test_the_package_for_pipelines_holds_the_same_functions(account: Account, tmp_path: Path):
+def test_the_package_for_pipelines_holds_the_samefunctions(account: Account, tmp_path: Path):
     merge = ("--merge-template", "infra/sam.yaml")
     run = account.chalice("package", "--stage", "dev", *merge, str(tmp_path))
     assert run.returncode == 0, run.stderr
@@ -164,7 +171,7 @@ def test_a_link_on_demand_is_one_line(account: Account):
     assert run.stdout.count("\n") == 1
 
 
-def test_doctor_finds_what_is_there_and_what_is_not(account: Account):
+def test_doctor_findswhat_is_there_and_what_is_not(account: Account):
     run = account.cli("doctor", "--json")
     found = {one["part"]: one for one in json.loads(run.stdout)}
     assert "costs $0.01" in run.stderr
@@ -201,13 +208,13 @@ def test_destroy_removes_everything_but_the_reports(account: Account):
     (account.project / ".chalice/deployed/dev.json").unlink()
     run = account.cli("destroy", "--yes", "--keep-reports")
     assert run.returncode == 0, run.stdout + run.stderr
-    assert _without_logs(account) == [f"bucket {BUCKET}"]
+    assert without_logs(account) == [f"bucket {BUCKET}"]
 
 
 def test_destroy_again_removes_the_reports_too(account: Account):
     run = account.cli("destroy", "--yes", "--delete-reports")
     assert run.returncode == 0, run.stdout + run.stderr
-    assert _without_logs(account) == []
+    assert without_logs(account) == []
 
 
 @pytest.fixture
@@ -326,53 +333,3 @@ def _keys_of_the_stack(account: Account) -> str:
     values = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
     trusted = [slot for slot in "ab" if values.get(f"LinkPublicKey{slot.upper()}")]
     return f"{'both' if len(trusted) == 2 else trusted[0]} trusted, {values['LinkKeyInUse']} signs"
-
-
-def _functions(account: Account) -> list[str]:
-    return sorted(
-        one["FunctionName"] for one in account.client("lambda").list_functions()["Functions"]
-    )
-
-
-def _what_is_there(account: Account) -> list[str]:
-    """Everything in the account that the tool can have made, one line each."""
-    client = account.client
-    topics = client("sns").list_topics()["Topics"]
-    subscriptions = client("sns").list_subscriptions()["Subscriptions"]
-    parameters = client("ssm").describe_parameters()["Parameters"]
-    log_groups = client("logs").describe_log_groups()["logGroups"]
-    return sorted(
-        [
-            *(f"bucket {one['Name']}" for one in client("s3").list_buckets()["Buckets"]),
-            *(f"function {name}" for name in _functions(account)),
-            *(f"role {one['RoleName']}" for one in client("iam").list_roles()["Roles"]),
-            *(f"rule {one['Name']}" for one in client("events").list_rules()["Rules"]),
-            *(f"topic {one['TopicArn'].rpartition(':')[2]}" for one in topics),
-            *(
-                f"{one['Protocol']} listens to {one['TopicArn'].rpartition(':')[2]}"
-                for one in subscriptions
-            ),
-            *(f"parameter {one['Name']}" for one in parameters),
-            *(f"log {one['logGroupName']}" for one in log_groups),
-        ]
-    )
-
-
-def _without_logs(account: Account) -> list[str]:
-    # CloudFormation removes the log groups with the stack; moto's leaves them.
-    return [one for one in _what_is_there(account) if not one.startswith("log ")]
-
-
-COMPLETE = sorted(
-    [
-        f"bucket {BUCKET}",
-        *(f"function {name}" for name in (REPORT, EXPLAIN)),
-        *(f"role {name}" for name in (REPORT, EXPLAIN)),
-        f"rule {REPORT}-event",
-        *(f"topic cloud-cost-tracker-dev-{topic}" for topic in ("alarms", "notify", "chat")),
-        "lambda listens to cloud-cost-tracker-dev-alarms",
-        *(f"parameter /cloud-cost-tracker/dev/{name}" for name in ("links", "link-key-a")),
-        *(f"log /aws/lambda/{name}" for name in (REPORT, EXPLAIN)),
-        "log /cloud-cost-tracker/dev/access",
-    ]
-)

@@ -193,8 +193,12 @@ def _extra(stage: str) -> dict[str, tuple[str | list[str], str | list[str]]]:
             [f"athena:{action}" for action in queries],
             f"arn:aws:athena:us-east-1:*:workgroup/{settings.focus_workgroup}",
         ),
+        "FindTheDatabase": (
+            "glue:GetDatabase",
+            [f"{glue}:catalog", f"{glue}:database/{database}"],
+        ),
         "FindTheTable": (
-            ["glue:GetDatabase", "glue:GetPartitions", "glue:GetTable"],
+            "glue:GetTable",
             [f"{glue}:catalog", f"{glue}:database/{database}", f"{glue}:table/{database}/{TABLE}"],
         ),
         "ReadTheExport": ("s3:GetObject", f"{bucket}/export/*"),

@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.delivery.links import LINKS_PARAMETER
 from chalicelib.settings import APP, SITE_PREFIX, Settings
+from deployment.policies import policy_files, write_policy_files
 from tests.infra.stack import ACCOUNT, GIVEN, ROOT, Project, load_project
 
 STAGES = ("dev", "prod")
@@ -78,6 +79,17 @@ def test_every_stage_has_the_same_permissions_under_its_own_name(project: Projec
             f"/{APP}/dev/", f"/{APP}/prod/"
         )
         assert renamed == prod
+
+
+def test_every_policy_file_is_what_its_one_source_says(request: pytest.FixtureRequest):
+    if request.config.getoption("--update-golden"):
+        write_policy_files()
+    wanted = policy_files(list(STAGES))
+    chalice = ROOT / ".chalice"
+    found = {str(each.relative_to(chalice)) for each in (chalice / "policies").rglob("*.json")}
+    assert found == set(wanted)
+    for path, text in wanted.items():
+        assert (chalice / path).read_text() == text, "run: python -m deployment.policies"
 
 
 @pytest.mark.parametrize("stage", STAGES)
