@@ -22,8 +22,8 @@ def opened(
     }
     with duckdb.connect(config=settings) as engine:
         engine.execute("SET TimeZone = 'UTC'")
+        engine.execute(f"SET enable_progress_bar = {progress}")
         if progress:
-            engine.execute("SET enable_progress_bar = true")
             engine.execute("SET enable_progress_bar_print = false")
         yield engine
 
