@@ -34,6 +34,10 @@ class Row(NamedTuple):
         """
         part, day, service, account, account_name, category, label, currency, provider = cells[:9]
         billed, effective, listed, unpriced = cells[9:]
+        paid = _decimal(billed)
+        # Most charges cost the same by every measure.
+        spread = paid if effective == billed else _decimal(effective)
+        before = paid if listed == billed else _decimal(listed)
         return cls(
             part,
             date.fromisoformat(day) if isinstance(day, str) else day,
@@ -44,7 +48,7 @@ class Row(NamedTuple):
             label or "",
             currency or "",
             provider or "",
-            Amounts(_decimal(billed), _decimal(effective), _decimal(listed)),
+            Amounts(paid, spread, before),
             int(unpriced),
         )
 
