@@ -8,8 +8,8 @@ from typing import Any
 from chalicelib.dashboard.json_form import as_json
 from chalicelib.dashboard.view import View
 
-TABLES = ("services", "accounts", "labels", "months", "daily")
-"""What can be had as CSV; accounts and labels where the report has them."""
+TABLES = ("services", "accounts", "labels", "fees", "months", "daily")
+"""What can be had as CSV; accounts, labels and fees where the report has them."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")  # noqa: RUF001
 """What makes a spreadsheet take a text for a formula (OWASP ASVS 1.2.10, CWE-1236)."""
@@ -40,8 +40,8 @@ def _records(view: Record, table: str) -> list[Record]:
     currency = {"BillingCurrency": view["BillingCurrency"]}
     if table == "daily":
         return _daily(view["Daily"], currency)
-    if table == "months":
-        return [row | currency for row in view["Months"]]
+    if table in ("fees", "months"):
+        return [row | currency for row in view[table.capitalize()]]
     found = view[table.capitalize()] or {"Rows": ()}
     period = {
         name: found[name] for name in ("ChargePeriodStart", "ChargePeriodEnd") if found["Rows"]

@@ -24,6 +24,7 @@ export function csv(records) {
 export function records(view, name) {
   const BillingCurrency = view.BillingCurrency;
   if (name === "months") return view.Months.map((row) => ({ ...row, BillingCurrency }));
+  if (name === "fees") return view.Fees.map((row) => ({ ...row, BillingCurrency }));
   if (name === "daily") return daily(view);
   const table = { services: view.Services, accounts: view.Accounts, labels: view.Labels }[name];
   const { ChargePeriodStart, ChargePeriodEnd } = table;

@@ -23,6 +23,7 @@ from chalicelib.dashboard.sections.about import (
 from chalicelib.dashboard.sections.accounts import AccountTable, account_table
 from chalicelib.dashboard.sections.credits import CreditsView, credits_of
 from chalicelib.dashboard.sections.daily import Daily, daily_of
+from chalicelib.dashboard.sections.fees import FeeRow, fees_of
 from chalicelib.dashboard.sections.findings import FindingRow, findings_of
 from chalicelib.dashboard.sections.labels import LabelTable, label_table
 from chalicelib.dashboard.sections.month import MonthSection, month_of
@@ -54,6 +55,7 @@ class View:
     services: ServiceTable
     accounts: AccountTable | None
     labels: LabelTable | None
+    fees: tuple[FeeRow, ...]
     months: tuple[MonthRow, ...]
     credits: CreditsView
     agreements: tuple[AgreementRow, ...]
@@ -91,6 +93,7 @@ def view_of(report: Report) -> View:
         services=services,
         accounts=accounts,
         labels=label_table(facts, through),
+        fees=fees_of(report),
         months=months_of(report),
         credits=credits_of(report),
         agreements=agreements_of(report),

@@ -5,8 +5,9 @@ from datetime import date
 from decimal import Decimal
 
 from chalicelib.costs import ZERO, Period
+from chalicelib.insights.comparison import change
 from chalicelib.insights.fees import Fee, Fees
-from chalicelib.money import money
+from chalicelib.money import money, percent, signed_money
 from chalicelib.wording.lines import listed
 
 
@@ -36,6 +37,19 @@ def ordinal(day: int) -> str:
 def when(last: date, day: date) -> str:
     """The month of a fee's last time, with its year where it is long ago."""
     return f"{last:%B %Y}" if (day - last).days > LONG_AGO else f"{last:%B}"
+
+
+def fee_change(fee: Fee, currency: str) -> str:
+    """How one fee compares with its own last time: `+$27.95 (4.2 %)`, `the same`, `new`."""
+    if not fee.amount:
+        return "did not come again"
+    if fee.last_day is None:
+        return str(fee.news) or "no earlier time known"
+    moved = change(fee.last_amount, fee.amount)
+    if not moved.amount:
+        return "the same"
+    share = f" ({percent(abs(moved.ratio))})" if moved.ratio is not None else ""
+    return f"{signed_money(moved.amount, currency)}{share}"
 
 
 def _than_last_time(due: Sequence[Fee], total: Decimal, currency: str) -> str:

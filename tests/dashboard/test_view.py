@@ -79,6 +79,19 @@ def test_an_unknown_day_is_no_bar_of_nothing_and_ends_the_running_total() -> Non
     assert view.month.course[17:] == (None,) * 5
 
 
+def test_a_fee_stands_beside_its_own_last_time_and_outside_the_bars_of_the_week() -> None:
+    support = [
+        entry(date(2026, month, 20), amount, service="AWS Support", record_type="Support")
+        for month, amount in ((9, 100), (10, 100), (11, 130))
+    ]
+    view = view_of(report_of([*(entry(day) for day in days_up_to(TODAY, 100)), *support]))
+    (row,) = view.fees
+    assert (row.due, row.last_due) == (date(2026, 11, 20), date(2026, 10, 20))
+    assert (row.billed_cost, row.last_cost) == (130, 100)
+    assert row.said.replace("\u00a0", " ").replace("\u202f", " ") == "+$30.00 (30 %)"
+    assert {day.now for day in view.week.days} == {Decimal(10)}
+
+
 def test_the_month_end_is_the_reports_projection(report: Report) -> None:
     month_end = view_of(report).month
     gross, net = report.projections.gross, report.projections.net

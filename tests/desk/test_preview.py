@@ -39,7 +39,7 @@ def test_json_and_csv_hold_what_the_page_shows(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert json.loads((tmp_path / "report.json").read_text())
     made = {path.name for path in tmp_path.glob("*.csv")}
-    assert made == {"services.csv", "accounts.csv", "months.csv", "daily.csv"}
+    assert made == {"services.csv", "accounts.csv", "fees.csv", "months.csv", "daily.csv"}
     assert (tmp_path / "services.csv").read_text().count("\n") > 20
 
 
