@@ -16,6 +16,7 @@ from chalicelib.insights.projection import Projections
 from chalicelib.insights.reconciliation import Agreement
 from chalicelib.insights.refunds import Refund
 from chalicelib.insights.renames import Rename
+from chalicelib.insights.whole import MOST_MOVERS, Whole
 from chalicelib.money import CENT
 
 
@@ -95,6 +96,7 @@ def findings_of(
     fee_news: Iterable[Fee],
     refunds: Iterable[Refund] = (),
     renames: Iterable[Rename] = (),
+    whole: Whole | None = None,
     projections: Projections,
     monthly_budget: Decimal,
     agreements: Iterable[Agreement],
@@ -103,11 +105,15 @@ def findings_of(
 
     An anomaly and a mover of the same service are one finding, the anomaly: it knows since when. A
     service that moved and its accounts that moved the same way are one finding, told in the account
-    where one has most of it.
+    where one has most of it. Where usage moved as a whole, that is the finding, and the rows are
+    only parts of it.
     """
-    unusual = [_unusual(each) for each in anomalies]
-    told = {each.service for each in unusual}
+    found_unusual = tuple(anomalies)
+    parts = sorted(whole.parts, key=lambda each: -abs(each.excess)) if whole else []
+    unusual = [_unusual(each, whole) for each in found_unusual if each not in parts[MOST_MOVERS:]]
+    told = {each.service for each in found_unusual}
     found = [
+        *_whole(whole),
         *unusual,
         *_moved(week_movers, told),
         *_fees(fee_news),
@@ -123,18 +129,37 @@ def _rank(found: Finding) -> tuple[object, ...]:
     return -abs(found.amount), found.kind, found.service, found.account, found.category
 
 
-def _unusual(found: Anomaly) -> Finding:
+def _unusual(found: Anomaly, whole: Whole | None) -> Finding:
+    part = whole is not None and found in whole.parts
     return Finding(
         kind=KINDS[found.kind],
         amount=found.excess,
         before=found.expected,
         now=found.actual,
-        certainty=Certainty.SURE if found.kind in CERTAIN else Certainty.LIKELY,
+        certainty=Certainty.POSSIBLE if part else _certainty(found),
         service=found.service,
         account=found.account,
         category=found.category,
         period=Period(found.since, found.until + timedelta(days=1)),
     )
+
+
+def _certainty(found: Anomaly) -> Certainty:
+    return Certainty.SURE if found.kind in CERTAIN else Certainty.LIKELY
+
+
+def _whole(whole: Whole | None) -> Iterator[Finding]:
+    if whole is not None:
+        yield Finding(
+            kind=FindingKind.WHOLE_ACCOUNT,
+            amount=whole.amount,
+            before=whole.before,
+            now=whole.after,
+            certainty=Certainty.LIKELY,
+            category=ChargeCategory.USAGE,
+            period=whole.period,
+            against=whole.against,
+        )
 
 
 MOSTLY = Decimal("0.8")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from chalicelib.costs import CostFacts, Period
+from chalicelib.costs import ZERO, CostFacts, Period
 from chalicelib.errors import CurrencyError, PeriodError
 from chalicelib.findings import Finding, findings_of
 from chalicelib.insights.anomalies import Anomaly, anomalies
@@ -18,6 +18,7 @@ from chalicelib.insights.projection import Projections, projections
 from chalicelib.insights.reconciliation import Agreement, MonthBill, agreements, month_bills
 from chalicelib.insights.refunds import fees_kept, refunds_of, told_refunds
 from chalicelib.insights.renames import renamed, told_renames
+from chalicelib.insights.whole import MOST_MOVERS, Whole, whole_account
 from chalicelib.settings import Settings
 
 
@@ -73,7 +74,6 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
     week = last_week(facts.services, through, fees.usage)
     month = month_to_date(facts.services, facts.today, through, fees.usage)
     bills = month_bills(facts.months, through)
-    moved = _movers(fees, settings, week)
     unusual = on_known_days(
         anomalies(
             bridged(fees.usage),
@@ -84,6 +84,8 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
         ),
         facts.services,
     )
+    whole = whole_account(fees.usage, week, unusual, floor=settings.mover_floor)
+    moved = _movers(fees, settings, week, whole)
     agreed = agreements(facts.services, facts.months, through) if facts.months_asked_apart else ()
     ends = _month_end(facts, fees, through)
     return Report(
@@ -104,7 +106,8 @@ def build_report(facts: CostFacts, settings: Settings, generated_at: datetime) -
         monthly_budget=settings.monthly_budget,
         findings=findings_of(
             anomalies=unusual,
-            week_movers=moved,
+            week_movers=_largest(moved) if whole else moved,
+            whole=whole,
             fee_news=fees_kept(fees.news, refunds),
             refunds=told_refunds(refunds, through),
             renames=told_renames(renames, through),
@@ -128,7 +131,10 @@ def _month_end(facts: CostFacts, fees: Fees, complete_through: date) -> Projecti
     return projections(bridged(facts.services), facts.today, complete_through, fees)
 
 
-def _movers(fees: Fees, settings: Settings, compared: Comparison | None) -> Movers | None:
+def _movers(
+    fees: Fees, settings: Settings, compared: Comparison | None, whole: Whole | None = None
+) -> Movers | None:
+    """What changed; where only the account as a whole did, what changed most, by whatever share."""
     if compared is None:
         return None
     return movers(
@@ -136,8 +142,12 @@ def _movers(fees: Fees, settings: Settings, compared: Comparison | None) -> Move
         fees.accounts,
         compared,
         floor=settings.mover_floor,
-        percent=settings.mover_percent,
+        percent=ZERO if whole else settings.mover_percent,
     )
+
+
+def _largest(moved: Movers | None) -> Movers | None:
+    return moved and replace(moved, by_service=moved.by_service[:MOST_MOVERS], by_both=())
 
 
 def _check(facts: CostFacts) -> None:

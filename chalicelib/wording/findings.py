@@ -130,7 +130,7 @@ class _Words:
         headline = f"{self.place} costs {self._rough(self._a_day(found.amount))} {self._more} a day since {since}"
         now, usual = self._money(self._a_day(found.now)), self._money(self._a_day(found.before))
         off = f"{self._money(abs(found.amount))} {self._more} than expected so far"
-        if found.kind is FindingKind.STEP:
+        if found.kind in (FindingKind.STEP, FindingKind.WHOLE_ACCOUNT):
             return (
                 headline,
                 f"{self.place} costs about {now} a day since {since} instead of {usual}: {off}.",
@@ -147,9 +147,10 @@ class _Words:
         found = self.found
         assert found.against is not None  # noqa: S101
         than = f"than {_days_before(self._period, found.against)}"
-        headline = f"{self.place} cost {self._rough(found.amount)} {self._more} {than}"
         moved = change(found.before, found.now)
         share = f" ({percent(abs(moved.ratio))})" if moved.ratio is not None else ""
+        whole = share if found.kind is FindingKind.WHOLE_ACCOUNT else ""
+        headline = f"{self.place} cost {self._rough(found.amount)}{whole} {self._more} {than}"
         amounts = f"{self._money(found.now)}, {self._money(abs(found.amount))}{share}"
         return headline, f"{self.place} cost {amounts} {self._more} {than}."
 
