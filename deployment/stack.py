@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackTypeDef
 
 POLL_SECONDS = 5.0
+LONGEST_SECONDS = 3600.0  # a distribution takes five to ten minutes; CloudFormation gives up by itself after hours
 NEVER_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
 ROUTINE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE")
 
@@ -28,6 +29,7 @@ class Stack:
     say: Callable[[str], None]
     sleep: Callable[[float], None] = time.sleep
     _heard: set[str] = field(default_factory=set)
+    _waited: float = 0.0
 
     def parameters(self) -> dict[str, str]:
         """What the stack was last deployed with; nothing if there is no stack."""
@@ -93,11 +95,11 @@ class Stack:
         stack = self._describe()
         while stack and stack["StackStatus"].endswith("_IN_PROGRESS"):
             if stack["StackStatus"] == "REVIEW_IN_PROGRESS":
-                return False
+                break
             self.say(f"  an earlier change is still going on: {stack['StackStatus']}")
-            self.sleep(POLL_SECONDS)
+            self._wait()
             stack = self._describe()
-        if stack and stack["StackStatus"] in NEVER_MADE:
+        if stack and stack["StackStatus"] in (*NEVER_MADE, "REVIEW_IN_PROGRESS"):
             self.say("  removing what a failed first attempt left")
             self.delete()
             return False
@@ -108,6 +110,16 @@ class Stack:
             )
         return stack is not None
 
+    def _wait(self) -> None:
+        if self._waited >= LONGEST_SECONDS:
+            raise DeployError(
+                f"The stack {self.name} is not finished after {LONGEST_SECONDS / 60:.0f} minutes.",
+                next_step="Look at it in the CloudFormation console (us-east-1), then run the same command "
+                "again; it goes on from here.",
+            )
+        self.sleep(POLL_SECONDS)
+        self._waited += POLL_SECONDS
+
     def _has_changes(self, change: str) -> bool:
         while True:
             answer = self.client.describe_change_set(ChangeSetName=change, StackName=self.name)
@@ -115,7 +127,7 @@ class Stack:
                 return True
             if answer["Status"] == "FAILED":
                 break
-            self.sleep(POLL_SECONDS)
+            self._wait()
         reason = answer.get("StatusReason", "")
         if "didn't contain changes" in reason or "No updates" in reason:
             return False
@@ -130,7 +142,7 @@ class Stack:
             status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
             if not status.endswith("_IN_PROGRESS"):
                 break
-            self.sleep(POLL_SECONDS)
+            self._wait()
         causes += self._tell_news(name)
         if status not in good_ends:
             first = causes[0] if causes else f"the stack ended in {status}"

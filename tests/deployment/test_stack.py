@@ -151,6 +151,20 @@ def test_a_stack_that_never_came_to_be_is_removed_first():
     assert client.calls == ["delete_stack", "change CREATE", "execute_change_set"]
 
 
+def test_a_stack_whose_first_change_was_never_begun_is_removed_first():
+    client = CloudFormation(
+        *("REVIEW_IN_PROGRESS", "REVIEW_IN_PROGRESS", "DELETE_COMPLETE", "CREATE_COMPLETE"),
+    )
+    apply(client)
+    assert client.calls == ["delete_stack", "change CREATE", "execute_change_set"]
+
+
+def test_a_change_that_never_ends_is_not_waited_for_for_ever():
+    with pytest.raises(DeployError, match="not finished after 60 minutes") as caught:
+        apply(CloudFormation("UPDATE_IN_PROGRESS"))
+    assert "CloudFormation console" in caught.value.next_step
+
+
 @pytest.mark.parametrize("state", ["UPDATE_ROLLBACK_FAILED", "DELETE_FAILED"])
 def test_a_stack_that_only_the_console_can_mend_says_so(state: str):
     with pytest.raises(DeployError, match=state) as caught:
