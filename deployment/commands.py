@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,6 +19,7 @@ from deployment import deploy as steps
 from deployment import destroy as removal
 from deployment import doctor as examination
 from deployment import policies
+from deployment import prove as proof
 from deployment.account import Account, DeployError, sign_in, stage_settings
 
 Command = Callable[..., None]
@@ -192,6 +194,38 @@ def run(stage: str, account: Account) -> None:
     click.echo("Started; the digest comes by mail within a minute or two.")
 
 
+@click.command("prove")
+@_in_account
+@click.option("--cheap", is_flag=True, help="Leave out what costs, mails or changes anything.")
+@click.option("--yes", is_flag=True, help="Do not ask before what costs and mails.")
+@click.option("--json", "as_json", is_flag=True, help="Print the record as JSON.")
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the record as Markdown, to keep or to attach to an issue.",
+)
+def prove(
+    stage: str, account: Account, cheap: bool, yes: bool, as_json: bool, record: Path | None
+) -> None:
+    """Try in your own account what the documents promise, claim by claim, after deploying."""
+    click.echo(proof.CHEAP if cheap else proof.SPENDS, err=True)
+    if not (cheap or yes):
+        click.confirm("Go on?", default=True, abort=True)
+    settings, proven = stage_settings(stage), []
+    for each in proof.prove(account, settings, cheap=cheap):
+        proven.append(each)
+        if not as_json:
+            click.echo(f"{each.mark:6} {each.claim.says}: {each.result}")
+            if each.step:
+                click.echo(f"       -> {each.step}")
+    if as_json:
+        click.echo(proof.as_json(proven))
+    if record:
+        record.write_text(proof.as_markdown(account, settings, proven), encoding="utf-8")
+    if any(each.holds is False for each in proven):
+        raise click.exceptions.Exit(1)
+
+
 @click.command("add-stage")
 @click.argument("stage")
 def add_stage(stage: str) -> None:
@@ -200,7 +234,7 @@ def add_stage(stage: str) -> None:
     click.echo(f"Now: python cli.py deploy --stage {stage} --email you@example.com")
 
 
-COMMANDS = (deploy, doctor, link, run, rotate_key, add_stage, destroy)
+COMMANDS = (deploy, doctor, prove, link, run, rotate_key, add_stage, destroy)
 
 
 def _pair(text: str) -> tuple[str, str]:
