@@ -95,7 +95,7 @@ def test_chalice_deploy_under_another_region_is_refused_and_leaves_nothing_there
     assert run.returncode == 1
     assert "runs in us-east-1 only" in run.stderr
     assert what_is_there(account) == COMPLETE
-    elsewhere = account.client("lambda", "eu-west-1").listfunctions()["Functions"]
+    elsewhere = account.client("lambda", "eu-west-1").list_functions()["Functions"]
     assert elsewhere == []
 
 
