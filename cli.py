@@ -1,4 +1,7 @@
-"""The people's door: see the dashboard at your desk; put the tool into an account, check it, remove it."""
+"""The people's door: see the dashboard at your desk; put the tool into an account, check it, remove it.
+
+The same door as the command `cct`, which `make` and the wheel install.
+"""
 
 from typing import Any
 
@@ -20,6 +23,7 @@ class _Door(click.Group):
 
 
 @click.group(cls=_Door, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cloud-cost-tracker", prog_name="cct")
 def cli() -> None:
     """CloudCostTracker: a weekly AWS cost dashboard, and billing alarms that explain themselves."""
 
@@ -27,5 +31,11 @@ def cli() -> None:
 for command in (preview, *COMMANDS):
     cli.add_command(command)
 
+
+def main() -> None:
+    """The command `cct`."""
+    cli(prog_name="cct")
+
+
 if __name__ == "__main__":
-    cli()
+    main()

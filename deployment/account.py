@@ -178,6 +178,11 @@ def _as_list(value: str | list[str]) -> list[str]:
 
 
 def read_config() -> dict[str, Any]:
-    """Chalice's configuration: functions, stages and their settings."""
+    """Chalice's configuration: functions, stages and their settings; raises `DeployError` without it."""
+    if not CONFIG.exists():
+        raise DeployError(
+            "This command needs the project's folder, which an installed `cct` does not bring.",
+            next_step="Clone the repository, and run `make` and the same command in it.",
+        )
     config: dict[str, Any] = json.loads(CONFIG.read_text())
     return config
