@@ -3,10 +3,11 @@
 The metric says what a month has cost so far, every few hours, late, and sometimes not for days. What
 can be said of it is how much was charged between two values that differ. So:
 
-* a value that repeats is no news: what comes after it was charged since the value first stood there,
-  but within three days at most, because that is how long the metric has been seen to stand still;
-* a fall around the 1st is the new month. The charges since midnight UTC are the new value; what the
-  old month still charged after its last value is unknown;
+* a value that repeats is no news: what comes after it was charged since the value first stood there.
+  The metric has been seen to stand still for three days; a service whose value stood longer, or that
+  had none, begins with the news of the total;
+* a fall around the 1st is the new month. The new value was charged since midnight UTC, also where the
+  old month's values still rose after it; what the old month charged after its last value is unknown;
 * any other fall is a refund or a credit: what was charged beside it is unknown.
 
 Hours count from 1970, UTC. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html
@@ -26,12 +27,20 @@ RESTARTS_WITHIN = 96
 """Hours after midnight of the 1st in which a fall is taken for the new month."""
 RESTARTS_BEFORE = 12
 """Hours before it, because nobody documents the hour."""
+HALF_A_CENT = 0.005
+PAUSE = 6
+"""Hours between two values, where nothing says it better."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def hour_of(moment: datetime) -> int:
     """The hour since 1970 that a moment lies in."""
     return int((moment - EPOCH).total_seconds()) // 3600
+
+
+def hour_of_day(day: date) -> int:
+    """The hour with which a day begins, UTC."""
+    return hour_of(datetime(day.year, day.month, day.day, tzinfo=UTC))
 
 
 def moment_of(hour: int) -> datetime:
@@ -82,26 +91,36 @@ class Course:
 
     def still_until(self, hour: int) -> None:
         """Nothing more was charged up to `hour`: the service stopped, the metric did not."""
-        self._extend(hour, 0.0, news=True)
+        self.extend(hour, 0.0)
 
-    def _extend(self, hour: int, amount: float, *, news: bool, unknown: bool = False) -> None:
+    def extend(self, hour: int, amount: float, *, unknown: bool = False) -> None:
+        """News at `hour`: so much came evenly since the last; or how much is unknown."""
         hours = hour - self.last
-        if hours <= 0:
-            self.charged[-1] += amount
-            return
-        before, holes = self.charged[-1], self._unknown[-1]
-        step = amount / hours
-        self.charged += [before + step * number for number in range(1, hours + 1)]
-        self._unknown += [holes + (number if unknown else 0) for number in range(1, hours + 1)]
-        if news:
+        if hours > 0:
+            before, holes = self.charged[-1], self._unknown[-1]
+            step = amount / hours
+            self.charged += [before + step * number for number in range(1, hours + 1)]
+            self._unknown += [holes + (number if unknown else 0) for number in range(1, hours + 1)]
             self.changes.append(hour)
+        else:
+            self.charged[-1] += amount
+
+    def lay_over(self, begin: int, hour: int, amount: float) -> None:
+        """News at `hour` that came evenly since `begin`, beside what is already known to have come."""
+        step = amount / max(1, hour - begin)
+        known = max(0, self.last - begin)
+        for number in range(1, known + 1):
+            self.charged[begin - self.first + number] += step * number
+        self.extend(hour, amount - step * known)
 
 
-def course_of(values: Iterable[SoFar], since: int | None = None) -> Course | None:
+def course_of(
+    values: Iterable[SoFar], since: int | None = None, moves: Sequence[int] = ()
+) -> Course | None:
     """The course of one series; None when it has no value.
 
     `since` is the hour from which the account is known: a service that appears later had cost nothing
-    until then. Without it the course begins at the first value.
+    until then. Without it the course begins at the first value. `moves` are the total's changes.
     """
     points = _by_hour(values)
     if not points:
@@ -111,15 +130,16 @@ def course_of(values: Iterable[SoFar], since: int | None = None) -> Course | Non
         course = Course(hour, changes=[hour])
     else:
         course = Course(since, changes=[since])
-        _rise(course, hour, amount, _month_of(hour))
+        _rise(course, hour, amount, max(_move_before(moves, hour), _month_of(hour)))
     for (stood, before), (hour, amount) in _news(points):
         begin = _month_of(hour)
         if amount > before:
-            _rise(course, hour, amount - before, stood)
+            still = hour - stood <= STANDS_STILL
+            _rise(course, hour, amount - before, stood if still else _move_before(moves, hour))
         elif stood < begin + RESTARTS_WITHIN and begin not in course.restarts:
             _restart(course, hour, amount, begin)
         else:
-            course._extend(hour, 0.0, news=True, unknown=True)
+            course.extend(hour, 0.0, unknown=True)
     return course
 
 
@@ -133,37 +153,38 @@ def _by_hour(values: Iterable[SoFar]) -> list[tuple[int, float]]:
 def _news(
     points: Sequence[tuple[int, float]],
 ) -> Iterable[tuple[tuple[int, float], tuple[int, float]]]:
-    """Each value that differs from the one before, with that one and the hour of its last repetition."""
+    """Each value that differs from the one before, with that one and the hour since which it stood."""
     stood = points[0]
     for point in points[1:]:
-        if abs(point[1] - stood[1]) < 0.005:
+        if abs(point[1] - stood[1]) < HALF_A_CENT:
             continue
         yield stood, point
         stood = point
 
 
-def _rise(course: Course, hour: int, amount: float, stood: int) -> None:
-    """Charges up to `hour`, begun when the value before first stood, three days ago at the earliest."""
-    start = max(stood, hour - STANDS_STILL)
+def _move_before(moves: Sequence[int], hour: int) -> int:
+    position = bisect_left(moves, hour)
+    return moves[position - 1] if position else hour - PAUSE
+
+
+def _rise(course: Course, hour: int, amount: float, start: int) -> None:
+    """Charges that came from `start` to `hour`; before that nothing came."""
     if start > course.last:
-        course._extend(start, 0.0, news=True)
-    course._extend(hour, amount, news=True)
+        course.extend(start, 0.0)
+    course.extend(hour, amount)
 
 
 def _restart(course: Course, hour: int, amount: float, begin: int) -> None:
-    """A new month: nothing is known between the last value and midnight, all of it since."""
-    begin = min(max(begin, course.last), hour)
+    """A new month: all of it came since midnight, also beside what the old month still told."""
+    begin = max(begin, course.first)
+    if begin >= hour:  # it restarted a little early: a value of the new month before it began
+        begin = course.last
     if begin > course.last:
-        course._extend(begin, 0.0, news=True, unknown=True)
-    course.restarts.append(begin)
-    course._extend(hour, amount, news=True)
+        course.extend(begin, 0.0, unknown=True)
+    course.restarts.append(_month_of(hour))
+    course.lay_over(begin, hour, amount)
 
 
 def _month_of(hour: int) -> int:
     """The hour at which the month of a value began, or is about to begin."""
-    day = month_start(moment_of(hour + RESTARTS_BEFORE).date())
-    return _midnight(day)
-
-
-def _midnight(day: date) -> int:
-    return hour_of(datetime(day.year, day.month, day.day, tzinfo=UTC))
+    return hour_of_day(month_start(moment_of(hour + RESTARTS_BEFORE).date()))

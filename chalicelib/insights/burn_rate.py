@@ -1,0 +1,259 @@
+"""What burns: where the billing metric rises far faster than it usually does, and it matters in money.
+
+A finding needs all of this, for the hours since the last news at least 5, 11 or 23 hours back:
+
+* more than usual by the least amount worth telling, already charged and not extrapolated. That amount
+  grows with the account, as the square root of its usual day: $5 at $20 a day, $79 at $5,000;
+* more than usual by twice what such hours differ from it when nothing is special (`burn_usual`);
+* several times the usual, or a fifth of the account's usual day on top of it;
+* not all in one step of a few hours: a purchase is no rate.
+
+Support, tax, plans and domains are never judged, and are taken out of the totals.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from chalicelib.costs.charges_so_far import ChargesSoFar, SoFar
+from chalicelib.insights.burn_course import Course, course_of, hour_of, moment_of
+from chalicelib.insights.burn_usual import DAY, LEAST_DAYS, Usual, usual_day, usual_of
+
+WINDOWS = (5, 11, 23)
+"""Hours, at least, over which a rate is taken."""
+SPECIAL = 2.0
+"""How many times the highest of the usual hours an excess must be."""
+SHARE_OF_DAY = 0.2
+"""Share of the account's usual day that matters whatever the service's own usual is."""
+SMALL_DAY = 20.0
+"""A usual day up to which the least amount worth telling is the setting itself."""
+ONE_STEP, STEP_HOURS = 0.9, 12
+"""An excess that came by more than this share in one step shorter than this is a purchase."""
+STOPPED = 24
+"""Hours without news of a part, while the total had some, after which it costs nothing."""
+FEES = ("support", "tax", "registrar", "savingsplan")
+"""What the codes of services contain that are charged by the month or by order, not by use."""
+
+
+class Name(NamedTuple):
+    """What is watched: a service, an account, a service in an account; the total where both are empty."""
+
+    currency: str
+    account: str = ""
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is worth telling: the least amount, in the metric's currency, and the factor over the usual."""
+
+    floor: Decimal
+    factor: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Burn:
+    """Something that burns: what a day of it costs now and usually, and since when (UTC).
+
+    `gone` is what it has cost beyond the usual since then. `until` is when the metric last said so.
+    """
+
+    name: Name
+    since: datetime
+    until: datetime
+    day: Decimal
+    usual: Decimal
+    gone: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The courses of one currency; `usual_day` is the total's, fees taken out.
+
+    `so_far` is the last value of the total as AWS said it, `at` when.
+    """
+
+    currency: str
+    so_far: Decimal
+    at: datetime
+    total: Course
+    usual_day: float
+    parts: Mapping[Name, Course]
+
+    def course(self, name: Name) -> Course | None:
+        """The course of a part, or of the total."""
+        return self.parts.get(name) if name.account or name.service else self.total
+
+    def day_now(self) -> Decimal:
+        """What a day of the whole costs at present; zero where the metric does not say."""
+        return cents(rate(self.total, self.total.last - DAY + 1) or 0.0)
+
+
+def is_fee(service: str) -> bool:
+    """Whether a service's code stands for something that is not used day by day."""
+    return any(word in service.lower() for word in FEES)
+
+
+def watched(series: Iterable[ChargesSoFar]) -> list[Watched]:
+    """One course for each series, by currency; a currency without a total is left out."""
+    given = list(series)
+    found = []
+    for whole in given:
+        if whole.account or whole.service or not whole.values:
+            continue
+        same = [each for each in given if each.currency == whole.currency and each is not whole]
+        fees = [each for each in same if is_fee(each.service) and not each.account]
+        total = course_of(_without(whole.values, fees))
+        if total is None:
+            continue
+        parts = {}
+        for each in same:
+            course = course_of(each.values, total.first, total.changes)
+            if course is None or is_fee(each.service):
+                continue
+            if total.last - course.last >= STOPPED:
+                course.still_until(total.last)
+            parts[Name(each.currency, each.account, each.service)] = course
+        last = whole.values[-1]
+        day = usual_day(total)
+        found.append(Watched(whole.currency, cents(last.amount), last.time, total, day, parts))
+    return found
+
+
+def burning(watch: Watched, rule: Rule) -> list[Burn]:
+    """What burns now, the largest first; nothing in an account's first week.
+
+    The total is named only where no single service makes up most of it.
+    """
+    if watch.total.last - watch.total.first < LEAST_DAYS * DAY:
+        return []
+    found = [
+        burn
+        for name, course in watch.parts.items()
+        if (burn := _burn(name, course, watch.usual_day, rule))
+    ]
+    whole = _burn(Name(watch.currency), watch.total, watch.usual_day, rule)
+    services = [burn for burn in found if burn.name.service]
+    if whole and sum(burn.day - burn.usual for burn in services) < (whole.day - whole.usual) / 2:
+        found.append(whole)
+    return sorted(found, key=lambda burn: (burn.usual - burn.day, burn.name))
+
+
+def least_worth_telling(usual: float, floor: Decimal) -> float:
+    """The least amount beyond the usual that is told, for an account with this usual day."""
+    return float(floor) * max(1.0, usual / SMALL_DAY) ** 0.5
+
+
+def rate(course: Course, since: int) -> float | None:
+    """What a day has cost since the last news not after an hour; None where that is unknown."""
+    start = course.change_before(since)
+    if start is None or start >= course.last:
+        return None
+    amount = course.between(start, course.last)
+    return None if amount is None else amount / (course.last - start) * DAY
+
+
+def cents(amount: float) -> Decimal:
+    """An amount of the metric, which is good for cents."""
+    return Decimal(f"{amount:.2f}")
+
+
+def _burn(name: Name, course: Course, account_day: float, rule: Rule) -> Burn | None:
+    for hours in reversed(WINDOWS):
+        start = course.change_before(course.last - hours)
+        usual = None if start is None else _far_above(course, start, account_day, rule)
+        if start is not None and usual is not None:
+            return _described(name, course, start, usual)
+    return None
+
+
+def _far_above(course: Course, start: int, account_day: float, rule: Rule) -> Usual | None:
+    """What the hours since `start` usually cost, where they cost so much more that it is told."""
+    end, least = course.last, least_worth_telling(account_day, rule.floor)
+    amount = course.between(start, end)
+    if amount is None or amount < least:
+        return None
+    usual = usual_of(course, start, end)
+    if usual is None:
+        return None
+    excess = amount - usual.middle
+    if excess < max(least, SPECIAL * (usual.high - usual.middle)):
+        return None
+    far = amount >= float(rule.factor) * max(usual.middle, usual.mean)
+    much = excess / (end - start) * DAY >= SHARE_OF_DAY * account_day
+    return usual if (far or much) and not _one_step(course, start, usual.middle) else None
+
+
+def _one_step(course: Course, start: int, usual: float) -> bool:
+    """Whether nearly all beyond the usual came between two values a few hours apart."""
+    hour = usual / (course.last - start)
+    excess = (course.between(start, course.last) or 0.0) - usual
+    before = start
+    for change in course.changes_after(start):
+        step = (course.between(before, change) or 0.0) - hour * (change - before)
+        if change - before < STEP_HOURS and step > ONE_STEP * excess:
+            return True
+        before = change
+    return False
+
+
+def _described(name: Name, course: Course, start: int, usual: Usual) -> Burn:
+    end = course.last
+    hour = usual.middle / (end - start)
+    since = _begin(course, start, hour)
+    amount, hours = course.between(since, end) or 0.0, max(1, end - since)
+    return Burn(
+        name,
+        since=moment_of(since),
+        until=moment_of(end),
+        day=cents(amount / hours * DAY),
+        usual=cents(hour * DAY),
+        gone=cents(amount - hour * hours),
+    )
+
+
+def _begin(course: Course, start: int, usual: float) -> int:
+    """The hour with which the unbroken run of fast hours began that goes on until now.
+
+    Fast is nearer to the rate since `start` than to the usual. One value that came early makes a slow
+    stretch after a fast one, so two stretches together may be fast as well.
+    """
+    end = course.last
+    fast = (usual + (course.between(start, end) or 0.0) / (end - start)) / 2
+    changes = [hour for hour in course.changes if hour <= end]
+    begin = end
+    for position in range(len(changes) - 2, -1, -1):
+        before = changes[max(0, position - 1)]
+        if _hourly(course, changes[position], begin) >= fast and (
+            _hourly(course, changes[position], changes[position + 1]) >= fast
+            or _hourly(course, before, changes[position + 1]) >= fast
+        ):
+            begin = changes[position]
+        else:
+            break
+    return begin if begin < end else start
+
+
+def _hourly(course: Course, start: int, end: int) -> float:
+    amount = course.between(start, end)
+    return -1.0 if amount is None or end <= start else amount / (end - start)
+
+
+def _without(values: Iterable[SoFar], fees: Iterable[ChargesSoFar]) -> list[SoFar]:
+    """The total's values less what fees had come to at that moment."""
+    less: dict[int, float] = {}
+    for fee in fees:
+        for value in fee.values:
+            hour = hour_of(value.time)
+            less[hour] = less.get(hour, 0.0) + value.amount
+    found, kept, at = [], 0.0, 0
+    for value in values:
+        hour = hour_of(value.time)
+        if hour in less:
+            kept, at = less[hour], hour
+        elif hour - at > STOPPED:
+            kept = 0.0
+        found.append(SoFar(value.time, value.amount - min(kept, value.amount)))
+    return found
