@@ -4,10 +4,10 @@ The metric says what a month has cost so far, every few hours, late, and sometim
 can be said of it is how much was charged between two values that differ. So:
 
 * a value that repeats is no news: what comes after it was charged since the value first stood there.
-  The metric has been seen to stand still for three days; a service whose value stood longer, or that
-  had none, begins with the news of the total;
-* a fall around the 1st is the new month. The new value was charged since midnight UTC, also where the
-  old month's values still rose after it; what the old month charged after its last value is unknown;
+  The metric has been seen to stand still for three days; a service that had no value, or whose value
+  stood longer and then rose by more than its usual, begins with the news of the total;
+* a fall around the 1st is the new month. The new value was charged since midnight UTC, and nothing
+  else was: what the old month's values still rose by after midnight came before it, and is unknown;
 * any other fall is a refund or a credit: what was charged beside it is unknown.
 
 Hours count from 1970, UTC. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html
@@ -27,6 +27,10 @@ RESTARTS_WITHIN = 96
 """Hours after midnight of the 1st in which a fall is taken for the new month."""
 RESTARTS_BEFORE = 12
 """Hours before it, because nobody documents the hour."""
+WEEK = 168
+"""Hours whose rate says what a longer standstill would have cost."""
+CAUGHT_UP = 1.5
+"""How many times that a catch-up may be."""
 HALF_A_CENT = 0.005
 PAUSE = 6
 """Hours between two values, where nothing says it better."""
@@ -105,13 +109,16 @@ class Course:
         else:
             self.charged[-1] += amount
 
-    def lay_over(self, begin: int, hour: int, amount: float) -> None:
-        """News at `hour` that came evenly since `begin`, beside what is already known to have come."""
-        step = amount / max(1, hour - begin)
-        known = max(0, self.last - begin)
-        for number in range(1, known + 1):
-            self.charged[begin - self.first + number] += step * number
-        self.extend(hour, amount - step * known)
+    def begin_month(self, begin: int, hour: int, amount: float) -> None:
+        """The first news of a month, at `hour`: all of it came since `begin`, and nothing else did."""
+        del self.charged[begin - self.first + 1 :], self._unknown[begin - self.first + 1 :]
+        self.changes = [each for each in self.changes if each < begin]
+        if begin > self.last:
+            self.extend(begin, 0.0, unknown=True)
+        else:
+            self.changes.append(begin)
+        self.restarts.append(begin)
+        self.extend(hour, amount)
 
 
 def course_of(
@@ -134,7 +141,7 @@ def course_of(
     for (stood, before), (hour, amount) in _news(points):
         begin = _month_of(hour)
         if amount > before:
-            still = hour - stood <= STANDS_STILL
+            still = hour - stood <= STANDS_STILL or _caught_up(course, stood, hour, amount - before)
             _rise(course, hour, amount - before, stood if still else _move_before(moves, hour))
         elif stood < begin + RESTARTS_WITHIN and begin not in course.restarts:
             _restart(course, hour, amount, begin)
@@ -147,7 +154,19 @@ def _by_hour(values: Iterable[SoFar]) -> list[tuple[int, float]]:
     hours: dict[int, float] = {}
     for value in sorted(values):
         hours[hour_of(value.time)] = value.amount
-    return list(hours.items())
+    return list(_without_first_zeros(hours))
+
+
+def _without_first_zeros(hours: dict[int, float]) -> Iterable[tuple[int, float]]:
+    """The values less the zeros of a month that has restarted before it was charged anything."""
+    zero_since = None
+    for hour, amount in hours.items():
+        if amount >= HALF_A_CENT:
+            zero_since = None
+        elif zero_since is None:
+            zero_since = hour
+        if zero_since is None or hour - zero_since > STANDS_STILL:
+            yield hour, amount
 
 
 def _news(
@@ -175,14 +194,18 @@ def _rise(course: Course, hour: int, amount: float, start: int) -> None:
 
 
 def _restart(course: Course, hour: int, amount: float, begin: int) -> None:
-    """A new month: all of it came since midnight, also beside what the old month still told."""
-    begin = max(begin, course.first)
-    if begin >= hour:  # it restarted a little early: a value of the new month before it began
-        begin = course.last
-    if begin > course.last:
-        course.extend(begin, 0.0, unknown=True)
-    course.restarts.append(_month_of(hour))
-    course.lay_over(begin, hour, amount)
+    """A new month; what the old one still told after midnight was charged before it."""
+    if hour <= begin:  # it restarted a little early
+        course.extend(hour, 0.0, unknown=True)
+        course.restarts.append(begin)
+    else:
+        course.begin_month(max(begin, course.first), hour, amount)
+
+
+def _caught_up(course: Course, stood: int, hour: int, amount: float) -> bool:
+    """Whether a value that stood for long then told no more than its usual in all that time."""
+    before = course.between(stood - WEEK, stood)
+    return before is not None and amount <= CAUGHT_UP * before / WEEK * (hour - stood)
 
 
 def _month_of(hour: int) -> int:

@@ -11,6 +11,7 @@ A finding needs all of this, for the hours since the last news at least 5, 11 or
 Support, tax, plans and domains are never judged, and are taken out of the totals.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,8 @@ SMALL_DAY = 20.0
 """A usual day up to which the least amount worth telling is the setting itself."""
 ONE_STEP, STEP_HOURS = 0.9, 12
 """An excess that came by more than this share in one step shorter than this is a purchase."""
+LONGEST_CATCH_UP = 96
+"""Hours before a window in which a standstill may have begun that it makes up for."""
 STOPPED = 24
 """Hours without news of a part, while the total had some, after which it costs nothing."""
 FEES = ("support", "tax", "registrar", "savingsplan")
@@ -125,7 +128,8 @@ def watched(series: Iterable[ChargesSoFar]) -> list[Watched]:
 def burning(watch: Watched, rule: Rule) -> list[Burn]:
     """What burns now, the largest first; nothing in an account's first week.
 
-    The total is named only where no single service makes up most of it.
+    The total is named only where no single service makes up half of it: a service is judged by its own
+    values, which know when it stood still or was bought.
     """
     if watch.total.last - watch.total.first < LEAST_DAYS * DAY:
         return []
@@ -135,15 +139,27 @@ def burning(watch: Watched, rule: Rule) -> list[Burn]:
         if (burn := _burn(name, course, watch.usual_day, rule))
     ]
     whole = _burn(Name(watch.currency), watch.total, watch.usual_day, rule)
-    services = [burn for burn in found if burn.name.service]
-    if whole and sum(burn.day - burn.usual for burn in services) < (whole.day - whole.usual) / 2:
+    if whole and not _by_one_service(watch, whole):
         found.append(whole)
     return sorted(found, key=lambda burn: (burn.usual - burn.day, burn.name))
 
 
+def _by_one_service(watch: Watched, whole: Burn) -> bool:
+    start, end = hour_of(whole.since), hour_of(whole.until)
+    for name, course in watch.parts.items():
+        if name.service and not name.account:
+            amount, usual = course.between(start, course.last), usual_of(course, start, end)
+            if (
+                amount is not None
+                and amount - (usual.middle if usual else 0.0) >= float(whole.gone) / 2
+            ):
+                return True
+    return False
+
+
 def least_worth_telling(usual: float, floor: Decimal) -> float:
     """The least amount beyond the usual that is told, for an account with this usual day."""
-    return float(floor) * max(1.0, usual / SMALL_DAY) ** 0.5
+    return float(floor) * math.sqrt(max(1.0, usual / SMALL_DAY))
 
 
 def rate(course: Course, since: int) -> float | None:
@@ -179,11 +195,30 @@ def _far_above(course: Course, start: int, account_day: float, rule: Rule) -> Us
     if usual is None:
         return None
     excess = amount - usual.middle
-    if excess < max(least, SPECIAL * (usual.high - usual.middle)):
+    if not _beyond(amount, usual, least) or _was_to_come(course, start, least):
         return None
     far = amount >= float(rule.factor) * max(usual.middle, usual.mean)
     much = excess / (end - start) * DAY >= SHARE_OF_DAY * account_day
     return usual if (far or much) and not _one_step(course, start, usual.middle) else None
+
+
+def _beyond(amount: float, usual: Usual, least: float) -> bool:
+    return amount - usual.middle >= max(least, SPECIAL * (usual.high - usual.middle))
+
+
+def _was_to_come(course: Course, start: int, least: float) -> bool:
+    """Whether nothing is beyond the usual any more once the standstill before `start` is counted in.
+
+    What stood still is sometimes caught up with in two steps.
+    """
+    back = start
+    while (before := course.change_before(back - 1)) is not None and (
+        back - before >= STEP_HOURS and start - before <= LONGEST_CATCH_UP
+    ):
+        back = before
+    amount = course.between(back, course.last)
+    usual = None if amount is None or back == start else usual_of(course, back, course.last)
+    return usual is not None and amount is not None and not _beyond(amount, usual, least)
 
 
 def _one_step(course: Course, start: int, usual: float) -> bool:
