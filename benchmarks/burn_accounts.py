@@ -87,7 +87,7 @@ def account(size: Size, number: int, seed: int) -> BurnAccount:
 def runaways(account: BurnAccount, count: int, seed: int) -> list[Runaway]:
     """Services at five times their usual, and 30 % of the account's usual day on top, in turn."""
     random = Random(f"{seed} {account.size.name} {account.number} runaways")
-    found = []
+    found: list[Runaway] = []
     while len(found) < count:
         part = random.choice(list(account.level))
         begin = random.randrange(24 * 70, HOURS - 24 * 8)
@@ -105,15 +105,16 @@ def _usage(day: float, random: Random) -> list[float]:
     """Noise that remembers 40 % of yesterday's, a weekend, hours of the day, growth."""
     weekend, noise = random.uniform(0.5, 1.05), random.uniform(0.02, 0.12)
     night, growth = random.uniform(0.4, 1.0), random.gauss(0.0, 0.0012)
-    shape = [1.0 - (1.0 - night) * (1 + math.cos(hour / 24 * 2 * math.pi)) / 2 for hour in range(24)]
-    whole, memory, found = sum(shape), 0.0, []
+    shape = [
+        1.0 - (1.0 - night) * (1 + math.cos(hour / 24 * 2 * math.pi)) / 2 for hour in range(24)
+    ]
+    whole, memory = sum(shape), 0.0
+    found: list[float] = []
     for number in range(HOURS // 24):
         memory = 0.4 * memory + random.gauss(0.0, noise)
         at = START + timedelta(days=number)
         amount = day * math.exp(memory + growth * number) * (weekend if at.weekday() > 4 else 1.0)
-        found += [
-            amount * weight / whole * math.exp(random.gauss(0.0, noise)) for weight in shape
-        ]
+        found += [amount * weight / whole * math.exp(random.gauss(0.0, noise)) for weight in shape]
     return found
 
 
