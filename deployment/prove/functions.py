@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.wiring import REGION
 from deployment.account import function_names, function_policies, read_config
+from deployment.doctor.functions import for_example
 from deployment.prove.claim import Claim, Found, Trial, holds_unless
 from deployment.strays import strays
 
@@ -123,13 +124,6 @@ def _simulated(
         one["EvalActionName"]: one["EvalDecision"] == "allowed"
         for one in answer["EvaluationResults"]
     }
-
-
-def for_example(resource: str, account_id: str) -> str:
-    """A resource that a pattern of a policy stands for, in this account."""
-    own = resource.replace("${aws:PrincipalAccount}", account_id)
-    own = own.replace(":*:", f":{account_id}:", 1)
-    return own.removesuffix("*") + "example" if own.endswith(("/*", ":*")) else own
 
 
 CLAIMS = (
