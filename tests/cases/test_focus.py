@@ -307,6 +307,12 @@ def test_a_file_name_is_taken_literally(tmp_path: Path) -> None:
     assert february(path) == FEBRUARY
 
 
+def test_a_file_with_two_names_counts_once(tmp_path: Path) -> None:
+    path = written(tmp_path / "costs.csv", charges(WHOLE))
+    (tmp_path / "latest.csv").symlink_to(path)
+    assert february(tmp_path) == FEBRUARY
+
+
 @pytest.mark.parametrize("name", ["costs.csv", "costs.gz", "costs"])
 def test_gzip_is_known_by_its_content(tmp_path: Path, name: str) -> None:
     text = written(tmp_path / "text", charges(WHOLE))
