@@ -26,7 +26,8 @@ from benchmarks.burn_accounts import (
     runaways,
 )
 from chalicelib.costs.charges_so_far import ChargesSoFar, SoFar
-from chalicelib.insights.burn_rate import Name, Rule, burning, least_worth_telling, watched
+from chalicelib.insights.burn_rate import Rule, burning, least_worth_telling
+from chalicelib.insights.burn_watched import Name, watched
 from simulation.billing_metric import BillingMetric, Part
 
 RULE = Rule(floor=Decimal(5), factor=Decimal("2.5"))

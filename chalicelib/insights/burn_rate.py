@@ -1,51 +1,43 @@
 """What burns: where the billing metric rises far faster than it usually does, and it matters in money.
 
-A finding needs all of this, for the hours since the last news at least 5, 11 or 23 hours back:
+A finding needs all of this, for the hours since the last news at least 5, 11, 23, 47 or 71 hours back:
 
 * more than usual by the least amount worth telling, already charged and not extrapolated. That amount
   grows with the account, as the square root of its usual day: $5 at $20 a day, $79 at $5,000;
 * more than usual by twice what such hours differ from it when nothing is special (`burn_usual`);
-* several times the usual, or a fifth of the account's usual day on top of it;
+* several times the usual, or a fifth of the account's usual day on top of it (of the total: half);
 * not all in one step of a few hours: a purchase is no rate.
 
 Support, tax, plans and domains are never judged, and are taken out of the totals.
 """
 
 import math
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
 
-from chalicelib.costs.charges_so_far import ChargesSoFar, SoFar
-from chalicelib.insights.burn_course import Course, course_of, hour_of, moment_of
-from chalicelib.insights.burn_usual import DAY, LEAST_DAYS, Usual, usual_day, usual_of
+from chalicelib.insights.burn_course import Course, hour_of, moment_of
+from chalicelib.insights.burn_usual import DAY, LEAST_DAYS, Usual, usual_of
+from chalicelib.insights.burn_watched import Name, Watched, cents
 
-WINDOWS = (5, 11, 23)
+WINDOWS = (5, 11, 23, 47, 71)
 """Hours, at least, over which a rate is taken."""
+WINDOWS_OF_WHOLE = (23, 47, 71)
+"""The same for the total: many services that do well at once for some hours are no news."""
 SPECIAL = 2.0
 """How many times the highest of the usual hours an excess must be."""
 SHARE_OF_DAY = 0.2
 """Share of the account's usual day that matters whatever the service's own usual is."""
+SHARE_OF_WHOLE = 0.5
+"""The same for the total, which many services together move by a fifth for no reason."""
+SHARE_OF_NEW = 0.1
+"""The same for what usually costs nothing, however many times nothing it is."""
 SMALL_DAY = 20.0
 """A usual day up to which the least amount worth telling is the setting itself."""
 ONE_STEP, STEP_HOURS = 0.9, 12
 """An excess that came by more than this share in one step shorter than this is a purchase."""
 LONGEST_CATCH_UP = 96
 """Hours before a window in which a standstill may have begun that it makes up for."""
-STOPPED = 24
-"""Hours without news of a part, while the total had some, after which it costs nothing."""
-FEES = ("support", "tax", "registrar", "savingsplan")
-"""What the codes of services contain that are charged by the month or by order, not by use."""
-
-
-class Name(NamedTuple):
-    """What is watched: a service, an account, a service in an account; the total where both are empty."""
-
-    currency: str
-    account: str = ""
-    service: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,60 +61,6 @@ class Burn:
     day: Decimal
     usual: Decimal
     gone: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """The courses of one currency; `usual_day` is the total's, fees taken out.
-
-    `so_far` is the last value of the total as AWS said it, `at` when.
-    """
-
-    currency: str
-    so_far: Decimal
-    at: datetime
-    total: Course
-    usual_day: float
-    parts: Mapping[Name, Course]
-
-    def course(self, name: Name) -> Course | None:
-        """The course of a part, or of the total."""
-        return self.parts.get(name) if name.account or name.service else self.total
-
-    def day_now(self) -> Decimal:
-        """What a day of the whole costs at present; zero where the metric does not say."""
-        return cents(rate(self.total, self.total.last - DAY + 1) or 0.0)
-
-
-def is_fee(service: str) -> bool:
-    """Whether a service's code stands for something that is not used day by day."""
-    return any(word in service.lower() for word in FEES)
-
-
-def watched(series: Iterable[ChargesSoFar]) -> list[Watched]:
-    """One course for each series, by currency; a currency without a total is left out."""
-    given = list(series)
-    found = []
-    for whole in given:
-        if whole.account or whole.service or not whole.values:
-            continue
-        same = [each for each in given if each.currency == whole.currency and each is not whole]
-        fees = [each for each in same if is_fee(each.service) and not each.account]
-        total = course_of(_without(whole.values, fees))
-        if total is None:
-            continue
-        parts = {}
-        for each in same:
-            course = course_of(each.values, total.first, total.changes)
-            if course is None or is_fee(each.service):
-                continue
-            if total.last - course.last >= STOPPED:
-                course.still_until(total.last)
-            parts[Name(each.currency, each.account, each.service)] = course
-        last = whole.values[-1]
-        day = usual_day(total)
-        found.append(Watched(whole.currency, cents(last.amount), last.time, total, day, parts))
-    return found
 
 
 def burning(watch: Watched, rule: Rule) -> list[Burn]:
@@ -162,30 +100,25 @@ def least_worth_telling(usual: float, floor: Decimal) -> float:
     return float(floor) * math.sqrt(max(1.0, usual / SMALL_DAY))
 
 
-def rate(course: Course, since: int) -> float | None:
-    """What a day has cost since the last news not after an hour; None where that is unknown."""
-    start = course.change_before(since)
-    if start is None or start >= course.last:
-        return None
-    amount = course.between(start, course.last)
-    return None if amount is None else amount / (course.last - start) * DAY
-
-
-def cents(amount: float) -> Decimal:
-    """An amount of the metric, which is good for cents."""
-    return Decimal(f"{amount:.2f}")
-
-
 def _burn(name: Name, course: Course, account_day: float, rule: Rule) -> Burn | None:
-    for hours in reversed(WINDOWS):
+    part = name.account or name.service
+    for hours in reversed(WINDOWS if part else WINDOWS_OF_WHOLE):
         start = course.change_before(course.last - hours)
-        usual = None if start is None else _far_above(course, start, account_day, rule)
+        usual = (
+            None
+            if start is None
+            else _far_above(
+                course, start, account_day, rule, SHARE_OF_DAY if part else SHARE_OF_WHOLE
+            )
+        )
         if start is not None and usual is not None:
             return _described(name, course, start, usual)
     return None
 
 
-def _far_above(course: Course, start: int, account_day: float, rule: Rule) -> Usual | None:
+def _far_above(
+    course: Course, start: int, account_day: float, rule: Rule, matters: float
+) -> Usual | None:
     """What the hours since `start` usually cost, where they cost so much more that it is told."""
     end, least = course.last, least_worth_telling(account_day, rule.floor)
     amount = course.between(start, end)
@@ -197,9 +130,12 @@ def _far_above(course: Course, start: int, account_day: float, rule: Rule) -> Us
     excess = amount - usual.middle
     if not _beyond(amount, usual, least) or _was_to_come(course, start, least):
         return None
+    share = excess / (end - start) * DAY / max(account_day, least)
     far = amount >= float(rule.factor) * max(usual.middle, usual.mean)
-    much = excess / (end - start) * DAY >= SHARE_OF_DAY * account_day
-    return usual if (far or much) and not _one_step(course, start, usual.middle) else None
+    far = far and (usual.middle > 0 or share >= SHARE_OF_NEW)
+    return (
+        usual if (far or share >= matters) and not _one_step(course, start, usual.middle) else None
+    )
 
 
 def _beyond(amount: float, usual: Usual, least: float) -> bool:
@@ -274,21 +210,3 @@ def _begin(course: Course, start: int, usual: float) -> int:
 def _hourly(course: Course, start: int, end: int) -> float:
     amount = course.between(start, end)
     return -1.0 if amount is None or end <= start else amount / (end - start)
-
-
-def _without(values: Iterable[SoFar], fees: Iterable[ChargesSoFar]) -> list[SoFar]:
-    """The total's values less what fees had come to at that moment."""
-    less: dict[int, float] = {}
-    for fee in fees:
-        for value in fee.values:
-            hour = hour_of(value.time)
-            less[hour] = less.get(hour, 0.0) + value.amount
-    found, kept, at = [], 0.0, 0
-    for value in values:
-        hour = hour_of(value.time)
-        if hour in less:
-            kept, at = less[hour], hour
-        elif hour - at > STOPPED:
-            kept = 0.0
-        found.append(SoFar(value.time, value.amount - min(kept, value.amount)))
-    return found

@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.costs.charges_so_far import ChargesSoFar, SoFar
 from chalicelib.insights.burn_course import Course, course_of, hour_of
-from chalicelib.insights.burn_rate import Burn, Name, Rule, burning, watched
+from chalicelib.insights.burn_rate import Burn, Rule, burning
+from chalicelib.insights.burn_watched import Name, watched
 from simulation.billing_metric import BillingMetric, Habits, Part
 
 RULE = Rule(floor=Decimal(5), factor=Decimal("2.5"))
