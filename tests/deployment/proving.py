@@ -44,6 +44,7 @@ class Deployed:
     answer: str = "REPORT RequestId: 1"
     told: str = "AWS/SNS NumberOfMessagesPublished"
     public_key: str = ""
+    more: "dict[str, type[StandIn]]" = field(default_factory=dict)
     distribution: dict[str, Any] = field(default_factory=lambda: distribution())
 
     def get_available_regions(self, _: str) -> list[str]:
@@ -57,7 +58,7 @@ class Deployed:
             "cloudwatch": CloudWatch,
         }
         stand_ins["cloudfront"] = CloudFront
-        stand_in = stand_ins.get(service)
+        stand_in = (stand_ins | self.more).get(service)
         return stand_in(self, real) if stand_in else real
 
     def prove(self, *, cheap: bool = False) -> list[Proven]:
@@ -194,9 +195,12 @@ def put_log(line: str) -> None:
 
 def deploy() -> Deployed:
     """Make in moto what a deployment makes in an account."""
-    _topics()
+    put_topics()
     _functions()
-    _alarms_and_logs()
+    put_alarms()
+    logs = client("logs")
+    logs.create_log_group(logGroupName=f"/aws/lambda/{EXPLAIN}")
+    logs.create_log_stream(logGroupName=f"/aws/lambda/{EXPLAIN}", logStreamName="1")
     return Deployed(public_key=_site())
 
 
@@ -204,7 +208,8 @@ def client(service: str) -> Any:
     return boto3.client(service, region_name="us-east-1")  # type: ignore[call-overload]
 
 
-def _topics() -> None:
+def put_topics() -> None:
+    """Topics with the policies of the template, and who listens to them."""
     sns = client("sns")
     names = {"AlarmsTopicPolicy": SETTINGS.alarms_topic, "NotifyTopicPolicy": SETTINGS.notify_topic}
     resources = load_project().resources(parameters=GIVEN | {"Stage": "dev"})
@@ -252,7 +257,8 @@ def _functions() -> None:
     )
 
 
-def _alarms_and_logs() -> None:
+def put_alarms() -> None:
+    """The alarms, and the metric they watch."""
     for name in ALARMS:
         client("cloudwatch").put_metric_alarm(
             AlarmName=f"{SETTINGS.root}-{name}",
@@ -260,9 +266,6 @@ def _alarms_and_logs() -> None:
             EvaluationPeriods=1,
         )
     put_metric("AWS/Billing", "EstimatedCharges", "Currency", "USD")
-    logs = client("logs")
-    logs.create_log_group(logGroupName=f"/aws/lambda/{EXPLAIN}")
-    logs.create_log_stream(logGroupName=f"/aws/lambda/{EXPLAIN}", logStreamName="1")
 
 
 def _site() -> str:

@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
+from deployment.signing_key import public_key
 from simulation.sample import SAMPLE_NOW
+from tests.deployment import proving
 from tests.e2e.account import SITE_HOST, Account, break_template, empty_account, mend_template
 from tests.e2e.inventory import (
     BUCKET,
@@ -181,6 +183,41 @@ def test_doctor_findswhat_is_there_and_what_is_not(account: Account):
     assert found["mail subscription"]["state"] == "broken"
     assert found["mail subscription"]["step"] == "python cli.py deploy --stage dev --email ADDRESS"
     assert all(one["step"] for one in found.values() if one["state"] == "broken")
+
+
+def test_what_is_deployed_is_proven_with_the_packaged_functions(
+    account: Account, runtime: Path, monkeypatch: pytest.MonkeyPatch
+):
+    class Packaged(proving.Lambda):
+        def invoke(self, **given: Any) -> dict[str, Any]:
+            event = json.loads(given["Payload"])
+            outcome = _run(account, runtime, given["FunctionName"], event and MONDAY)
+            if not event and outcome.error:  # Lambda would send it on after its retries
+                topic = proving.SETTINGS.notify_topic
+                proving.put_metric("AWS/SNS", "NumberOfMessagesPublished", "TopicName", topic)
+            return {"FunctionError": "Unhandled"} if outcome.error else {}
+
+    class Alarms(proving.CloudWatch):
+        def set_alarm_state(self, **given: Any) -> None:
+            self.real.set_alarm_state(**given)
+            if given["StateValue"] == "ALARM":
+                outcome = _run(account, runtime, EXPLAIN, _alarm_event())
+                proving.put_log("ERROR" if outcome.error else "REPORT RequestId: 1")
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL", account.environment["AWS_ENDPOINT_URL"])
+    # What moto's stack leaves out.
+    proving.put_topics()
+    proving.put_alarms()
+    cloudfront, logs, sns = (account.client(each) for each in ("cloudfront", "logs", "sns"))
+    cloudfront.create_distribution(DistributionConfig=proving.distribution())
+    logs.create_log_stream(logGroupName=f"/aws/lambda/{EXPLAIN}", logStreamName="1")
+    deployed = proving.Deployed(
+        public_key=public_key(account.client("ssm"), proving.SETTINGS, "a") or "",
+        more={"lambda": Packaged, "cloudwatch": Alarms},
+    )
+    assert [(one.claim.says, one.result) for one in deployed.prove() if not one.holds] == []
+    for one in sns.list_subscriptions_by_topic(TopicArn=NOTIFY)["Subscriptions"]:
+        sns.unsubscribe(SubscriptionArn=one["SubscriptionArn"])
 
 
 def test_a_new_key_signs_while_the_old_one_is_still_trusted_and_then_is_forgotten(account: Account):
