@@ -1,0 +1,126 @@
+"""What of that which burns is news: told once, again when it doubles, and when it is over.
+
+What was told is one JSON value, small enough for one SSM parameter. Where it is missing, damaged or of
+another version it counts as nothing told: a thing is told twice rather than not at all.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+
+from chalicelib.insights.burn_rate import Burn
+from chalicelib.insights.burn_watched import Name, Watched, rate
+
+VERSION = 1
+OVER_HOURS = 11
+"""Hours, at least, over which less than half of the excess must be left before it is over."""
+USUAL_AFTER = timedelta(days=28)
+"""After so long what was told is the usual; that is said once, and then it is judged anew."""
+MOST_TOLD = 25
+"""As many as fit the 4 KB of a parameter; the largest are kept."""
+
+
+class What(StrEnum):
+    """What there is to tell about something that burns."""
+
+    BEGAN = "began"
+    DOUBLED = "doubled"
+    OVER = "over"
+    USUAL_NOW = "usual now"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told last: since when it burns, what a day of it cost, and what one usually costs."""
+
+    name: Name
+    since: datetime
+    day: Decimal
+    usual: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing to tell; `day` is what a day of it costs now, `told` what was said before, if anything."""
+
+    what: What
+    name: Name
+    since: datetime
+    day: Decimal
+    usual: Decimal
+    told: Told | None = None
+    burn: Burn | None = None
+
+
+def news(
+    watches: Sequence[Watched], burns: Iterable[Burn], told: Iterable[Told], now: datetime
+) -> tuple[list[News], list[Told]]:
+    """What is to be told, the most money first, and what will have been told then.
+
+    What was not read this time, or cannot be judged, stays as it was told.
+    """
+    before = {each.name: each for each in told}
+    found, after = [], dict(before)
+    for burn in burns:
+        last = before.get(burn.name)
+        if last is not None and burn.day - last.usual < 2 * (last.day - last.usual):
+            continue
+        what = What.BEGAN if last is None else What.DOUBLED
+        since = burn.since if last is None else last.since
+        found.append(News(what, burn.name, since, burn.day, burn.usual, last, burn))
+        after[burn.name] = Told(burn.name, since, burn.day, burn.usual)
+    doubled = {each.name for each in found}
+    for name, last in before.items():
+        ended = None if name in doubled else _ended(watches, last, now)
+        if ended is not None:
+            found.append(ended)
+            del after[name]
+    kept = sorted(after.values(), key=lambda each: each.usual - each.day)[:MOST_TOLD]
+    return sorted(found, key=lambda each: -abs(each.day - each.usual)), kept
+
+
+def _ended(watches: Sequence[Watched], last: Told, now: datetime) -> News | None:
+    courses = (each.course(last.name) for each in watches if each.currency == last.name.currency)
+    course = next(filter(None, courses), None)
+    a_day = None if course is None else rate(course, course.last - OVER_HOURS)
+    if a_day is None:
+        return None
+    day = Decimal(f"{a_day:.2f}")
+    if day - last.usual < (last.day - last.usual) / 2:
+        return News(What.OVER, last.name, last.since, day, last.usual, last)
+    if now - last.since >= USUAL_AFTER:
+        return News(What.USUAL_NOW, last.name, last.since, day, last.usual, last)
+    return None
+
+
+def to_json(told: Iterable[Told]) -> str:
+    """What was told, as it is kept."""
+    rows = [
+        [*each.name, each.since.isoformat(timespec="hours"), str(each.day), str(each.usual)]
+        for each in told
+    ]
+    return json.dumps({"version": VERSION, "told": rows}, separators=(",", ":"))
+
+
+def from_json(text: str) -> list[Told]:
+    """What was told; nothing where the text is not what `to_json` writes."""
+    try:
+        kept = json.loads(text)
+        if kept["version"] != VERSION:
+            return []
+        return [_told(*row) for row in kept["told"]]
+    except (ValueError, TypeError, KeyError, InvalidOperation):
+        return []
+
+
+def _told(currency: str, account: str, service: str, since: str, day: str, usual: str) -> Told:
+    moment = datetime.fromisoformat(since)
+    if moment.tzinfo is None:
+        raise ValueError("A moment without a zone", since)
+    amounts = Decimal(day), Decimal(usual)
+    if not all(each.is_finite() for each in amounts):
+        raise ValueError("An amount that is no number", day, usual)
+    return Told(Name(currency, account, service), moment, *amounts)
