@@ -74,7 +74,7 @@ class Course:
     def between(self, start: int, end: int) -> float | None:
         """What was charged from one hour to another; None where part of that is unknown."""
         a, b = start - self.first, end - self.first
-        if a < 0 or b >= len(self.charged) or self._unknown[b] > self._unknown[a]:
+        if not 0 <= a <= b < len(self.charged) or self._unknown[b] > self._unknown[a]:
             return None
         return self.charged[b] - self.charged[a]
 

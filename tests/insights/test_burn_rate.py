@@ -100,6 +100,13 @@ def test_what_came_beside_a_refund_is_unknown() -> None:
     assert course.between(first + 5, first + 10) == pytest.approx(10.0)
 
 
+def test_what_lies_outside_the_values_is_unknown() -> None:
+    course = _course((NOVEMBER + 30 * HOUR, 10.0), (NOVEMBER + 34 * HOUR, 14.0))
+    first = hour_of(NOVEMBER) + 30
+    for start, end in ((-1, 2), (2, 5), (9, 4), (-2, -1), (7, 9)):
+        assert course.between(first + start, first + end) is None
+
+
 def test_a_series_without_a_value_has_no_course() -> None:
     assert course_of([]) is None
 
