@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from chalicelib.costs import ZERO, Costs, Period
-from chalicelib.insights.anomalies import Anomaly
+from chalicelib.insights.anomalies import Anomaly, AnomalyKind
 from chalicelib.insights.comparison import Comparison
 
 LEAST_SHARE = Decimal("0.02")
@@ -56,9 +56,12 @@ def whole_account(
     change, left their course the same way, within two days of each other and by about the same
     share. Or, while rows keep within their course, when the last seven days differ from the seven
     before by `floor` in money, by 2 %, and by half more than any week from the next in the eight
-    before, with services that hold four fifths of all usage going the same way.
+    before, with services that hold four fifths of all usage going the same way, none by much more.
+    What is new or ended is told by its own name and is no part of either.
     """
-    found = tuple(unusual)
+    found = tuple(
+        each for each in unusual if each.kind not in (AnomalyKind.NEW, AnomalyKind.STOPPED)
+    )
     return _since_a_day(usage, found) or _in_a_week(usage, week, found, floor)
 
 
@@ -141,11 +144,19 @@ def _broad(usage: Costs, week: Comparison, amount: Decimal) -> bool:
     gross = usage.gross()
     before, after = (_by_service(gross, each) for each in (week.against, week.period))
     moved = {name: after.get(name, ZERO) - before.get(name, ZERO) for name in before | after}
-    same_way = [name for name, each in moved.items() if each * amount > 0]
+    share = abs(amount) / week.usage.before
+    together = [
+        name
+        for name, each in moved.items()
+        if each * amount > 0
+        and after.get(name)
+        and before.get(name, ZERO) > 0
+        and abs(each) <= before[name] * share * NEARLY
+    ]
     largest = max((abs(each) for each in moved.values()), default=ZERO)
-    held = sum((before.get(name, ZERO) for name in same_way), ZERO)
+    held = sum((before[name] for name in together), ZERO)
     return (
-        len(same_way) >= LEAST_SERVICES
+        len(together) >= LEAST_SERVICES
         and largest < LARGEST * abs(amount)
         and held >= BROAD * week.usage.before
     )
