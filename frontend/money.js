@@ -6,6 +6,7 @@ const MINOR_UNITS = Object.fromEntries([
 ]);
 
 export function money(amount, currency, cents = true) {
+  if (amount === null) return "-"; // unknown is not nothing
   const digits = Math.abs(amount).toFixed(cents ? (MINOR_UNITS[currency] ?? 2) : 0);
   const [whole, fraction] = digits.split(".");
   const sign = amount < 0 && Number(digits) !== 0 ? "-" : "";

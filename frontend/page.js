@@ -54,6 +54,10 @@ function labelRow(record) {
 
 function change({ WeekChange: amount, WeekChangeRatio: ratio, WeekChangeKind: kind }) {
   const cell = element("td", { className: "num" });
+  if (kind === "unknown") {
+    cell.append(element("span", { className: "muted", textContent: "not known" }));
+    return cell;
+  }
   const small = !amount || (ratio !== null && Math.abs(ratio) < 0.05);
   const className = small ? "muted" : amount > 0 ? "up" : "down";
   const said = !amount ? "" : ratio !== null ? percent(ratio, true) : ["changed", "unchanged"].includes(kind) ? "" : kind;

@@ -10,6 +10,8 @@ from chalicelib.dashboard.rounding import share
 
 DAYS = 30
 WEEK = 7
+UNKNOWN_CHANGE = "unknown"
+"""The kind of a change between weeks of which a day is unknown."""
 
 
 @dataclass(slots=True)
@@ -35,6 +37,26 @@ class Sums:
     def week_before(self) -> Decimal:
         """The seven days before those."""
         return sum(self.recent[-2 * WEEK : -WEEK], ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """Whether the last seven complete days, and the seven before, are known to the last day."""
+
+    last: bool
+    before: bool
+
+    @classmethod
+    def of(cls, costs: Costs, through: date) -> "Weeks":
+        """The weeks of a table."""
+        last = Period.ending(through, WEEK)
+        both = Period.ending(through, 2 * WEEK)
+        return cls(costs.covers(last), costs.covers(Period(both.start, last.start)))
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the one can be compared with the other."""
+        return self.last and self.before
 
 
 def table_days(costs: Costs, through: date) -> Period:

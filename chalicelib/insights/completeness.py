@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from chalicelib.costs import REDUCTIONS, Charge, CostFacts, Costs, Coverage, Period
 from chalicelib.insights.steady import Row, missing_share, steady_rows
 
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 STOP_DAYS = 7
 """Days that what is missing may be late; after so many complete days it is taken to have stopped."""
 LATE_ROWS = Decimal("0.4")
 """Share of the steady rows, by number, that a late day lacks: half of them, less a little noise."""
 LATE_MONEY = Decimal("0.75")
 """Share of the steady rows, by money, that a late day lacks, however many rows they are."""
-NEARLY_EVERY = Decimal("0.75")
-"""Share of the days beside a hole on which a row is charged; an account without weekends has less."""
+NEARLY_EVERY = Decimal("0.85")
+"""Share of a row's charges around a hole that came the day after another; less is now and then."""
 HALF = Decimal("0.5")
 """Share of a hole's like weekdays on which a row is charged; a day of rest has none."""
 LEAST_EMPTY_DAYS = 14
@@ -59,9 +61,9 @@ def completeness(facts: CostFacts, settling_days: int) -> Completeness:
     `complete_through` moves back to the day before. Where that goes on for more than seven complete
     days, nothing is late: the costs have stopped, and that is told.
 
-    Inside the known days, a day without any charge is a hole where at least one row is charged on
-    three quarters of the fourteen days on either side, and on half of the like weekdays around it;
-    so is every day that the source did not answer for.
+    Inside the known days, a day without any charge is a hole where at least one row is charged day
+    by day in the four weeks on either side, and on half of the like weekdays in them; so is every
+    day that the source did not answer for.
 
     The source's own mark (`Estimated` in Cost Explorer) covers the whole open month; it is shown,
     but it decides nothing, or no day of the current month could ever be compared.
@@ -107,10 +109,12 @@ def known_facts(facts: CostFacts, days: Completeness) -> CostFacts:
     Holes, and late and settling days on which nothing at all has come, are covered by no table.
     """
     charged = {key.day for key, each in facts.services.cells.items() if each.billed}
+    # Where the last complete days had no charge either, an empty settling day is nothing unusual.
+    waited_for = days.late is not None or days.complete_through in charged
     trailing = [
         Period(day, day + timedelta(days=1))
         for day in (*(days.late or ()), *(days.settling or ()))
-        if days.late_empty and charged
+        if days.late_empty and charged and waited_for
     ]
     unknown = (*days.holes, *(trailing if days.stopped_since is None else ()))
     if not unknown:
@@ -169,18 +173,16 @@ def _empty_days(costs: Costs, charged: set[date], through: date) -> list[Period]
 
 
 def _lacks(days: set[date], stretch: Period, day: date) -> bool:
-    """Whether a row is charged nearly every day on both sides of a stretch, on a day's weekday too."""
-    life = Period(min(days), max(days) + timedelta(days=1))
-    for step in (-1, 1):
-        edge = stretch.start if step < 0 else stretch.last_day
-        beside = [edge + timedelta(days=step * n) for n in range(1, 15)]
-        beside = [each for each in beside if each in life]
-        if len(beside) < STOP_DAYS or _share(days, beside) < NEARLY_EVERY:
-            return False
-    like = [day + timedelta(days=7 * n) for n in range(-4, 5)]
-    like = [each for each in like if each in life and each not in stretch]
-    return not like or _share(days, like) >= HALF
-
-
-def _share(days: set[date], asked: Sequence[date]) -> Decimal:
-    return Decimal(sum(each in days for each in asked)) / len(asked)
+    """Whether a row is charged day by day on both sides of a stretch, and on a day's weekday too."""
+    around = Period(stretch.start - 4 * WEEK, stretch.end + 4 * WEEK)
+    charged = sorted(each for each in days if each in around)
+    before = [each for each in charged if each < stretch.start]
+    after = [each for each in charged if each >= stretch.end]
+    if min(len(before), len(after)) < STOP_DAYS:
+        return False
+    steps = [b - a for side in (before, after) for a, b in pairwise(side)]
+    if sum(step == DAY for step in steps) < NEARLY_EVERY * len(steps):
+        return False
+    like = [day + WEEK * n for n in range(-4, 5)]
+    like = [each for each in like if charged[0] <= each <= charged[-1] and each not in stretch]
+    return not like or sum(each in days for each in like) >= HALF * len(like)

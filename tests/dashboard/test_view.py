@@ -292,9 +292,13 @@ def test_any_ledger_has_a_view_whose_totals_are_the_facts(entries: list[Any]) ->
     _validate(view)
     assert view_of(report) == view
     first = view.daily.stacks[0]
-    known = report.facts.services.gross().by_day()
+    services = report.facts.services.gross()
+    charged = services.by_day()
     days = Period(first.charge_period_start, view.daily.charge_period_end)
-    expected = tuple(cents(known.get(day, Amounts()).billed) for day in days)
+    expected = tuple(
+        cents(charged.get(day, Amounts()).billed) if day in services.covered else None
+        for day in days
+    )
     assert first.totals == expected
 
 

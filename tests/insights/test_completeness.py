@@ -95,6 +95,12 @@ def test_a_stretch_without_any_charge_inside_is_a_hole(days: int) -> None:
     assert report.findings == ()
 
 
+def test_holes_close_to_one_another_are_all_found() -> None:
+    lost = [Period(date(2026, 10, day), date(2026, 10, day + 4)) for day in (2, 9, 16)]
+    report = report_of(each for each in account() if not any(each.day in hole for hole in lost))
+    assert report.completeness.holes == tuple(lost)
+
+
 @pytest.mark.parametrize(
     "charged",
     [

@@ -1,15 +1,15 @@
 """About these figures: how complete, how sure, how made, at what price."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from chalicelib.costs import ZERO, Period
+from chalicelib.costs import ZERO
 from chalicelib.dashboard.rounding import cents
 from chalicelib.dashboard.sections.accounts import AccountTable
 from chalicelib.dashboard.sections.daily import SERIES
 from chalicelib.dashboard.sections.services import ServiceTable
+from chalicelib.dashboard.stretches import Stretch, stretches
 from chalicelib.report import Report
 
 
@@ -22,19 +22,6 @@ class AgreementRow:
     daily: Decimal
     monthly: Decimal
     difference: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Days that follow one another."""
-
-    charge_period_start: date
-    charge_period_end: date
-
-
-def stretches(periods: Iterable[Period]) -> tuple[Stretch, ...]:
-    """Periods as the page has them."""
-    return tuple(Stretch(each.start, each.end) for each in periods)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,16 @@ from decimal import Decimal
 from chalicelib.costs import ZERO, CostFacts
 from chalicelib.dashboard.rounding import cents, share
 from chalicelib.dashboard.sections.daily import REST
-from chalicelib.dashboard.sums import Sums, ranked_names, share_of, sums_by, table_days
+from chalicelib.dashboard.stretches import Stretch, stretches
+from chalicelib.dashboard.sums import (
+    UNKNOWN_CHANGE,
+    Sums,
+    Weeks,
+    ranked_names,
+    share_of,
+    sums_by,
+    table_days,
+)
 from chalicelib.insights.comparison import change
 from chalicelib.service_names import short_name
 
@@ -37,9 +46,9 @@ class AccountRow:
     billed_cost: Decimal
     effective_cost: Decimal
     share: Decimal | None
-    week_cost: Decimal
-    week_before_cost: Decimal
-    week_change: Decimal
+    week_cost: Decimal | None
+    week_before_cost: Decimal | None
+    week_change: Decimal | None
     week_change_ratio: Decimal | None
     week_change_kind: str
     services: tuple[InAccount, ...]
@@ -47,10 +56,14 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountTable:
-    """Accounts by cost. `others` are added up in `others_cost`; both are zero when all are listed."""
+    """Accounts by cost, without the `unknown` days of the period.
+
+    `others` are added up in `others_cost`; both are zero when all are listed.
+    """
 
     charge_period_start: date
     charge_period_end: date
+    unknown: tuple[Stretch, ...]
     total: Decimal
     others: int
     others_cost: Decimal
@@ -66,23 +79,25 @@ def account_table(facts: CostFacts, through: date) -> AccountTable | None:
         return None
     days = table_days(facts.accounts, through)
     sums = sums_by(facts.accounts, days, lambda key: key.account)
+    known = Weeks.of(facts.accounts, through)
     total = sum((each.billed for each in sums.values()), ZERO)
     listed, others = ranked_names(sums, ACCOUNTS_LISTED)
     return AccountTable(
         charge_period_start=days.start,
         charge_period_end=days.end,
+        unknown=stretches(facts.accounts.unknown(days)),
         total=cents(total),
         others=len(others),
         others_cost=cents(sum((sums[name].billed for name in others), ZERO)),
         rows=tuple(
-            _account_row(account, facts, sums[account], total, drilled=n < DRILLED)
+            _account_row(account, facts, sums[account], total, known, drilled=n < DRILLED)
             for n, account in enumerate(listed)
         ),
     )
 
 
 def _account_row(
-    account: str, facts: CostFacts, sums: Sums, total: Decimal, *, drilled: bool
+    account: str, facts: CostFacts, sums: Sums, total: Decimal, known: Weeks, *, drilled: bool
 ) -> AccountRow:
     week = change(sums.week_before, sums.week)
     return AccountRow(
@@ -91,11 +106,11 @@ def _account_row(
         billed_cost=cents(sums.billed),
         effective_cost=cents(sums.effective),
         share=share_of(sums.billed, total),
-        week_cost=cents(sums.week),
-        week_before_cost=cents(sums.week_before),
-        week_change=cents(week.amount),
-        week_change_ratio=share(week.ratio),
-        week_change_kind=week.kind.value,
+        week_cost=cents(sums.week) if known.last else None,
+        week_before_cost=cents(sums.week_before) if known.before else None,
+        week_change=cents(week.amount) if known.comparable else None,
+        week_change_ratio=share(week.ratio) if known.comparable else None,
+        week_change_kind=week.kind.value if known.comparable else UNKNOWN_CHANGE,
         services=_inside(sums.services) if drilled else (),
     )
 

@@ -28,13 +28,13 @@ type Grid = dict[str, list[Decimal]]
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One name and its amount for each day; `rest` adds up how many names have no series."""
+    """One name and its amount for each day, None where unknown; `rest` adds up how many names have no series."""
 
     name: str
     display_name: str
     id: str
     rest: int
-    amounts: tuple[Decimal, ...]
+    amounts: tuple[Decimal | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Stack:
     sub_account_id: str
     charge_period_start: date
     series: tuple[Series, ...]
-    totals: tuple[Decimal, ...]
+    totals: tuple[Decimal | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def daily_of(facts: CostFacts, completeness: Completeness) -> Daily:
             credits,
             "",
             chart.start,
-            *_series(grid, len(chart), services if by == "service" else None),
+            *_series(grid, _known(facts.services, chart), services if by == "service" else None),
         )
         for (by, cost, credits), grid in grids.items()
     ]
@@ -131,8 +131,9 @@ def _account_stacks(
     facts: CostFacts, costs: Costs, chart: Period, services: Collection[str]
 ) -> tuple[tuple[str, ...], list[Stack]]:
     """The accounts that can be shown by service, and the stacks of all accounts and of those."""
-    known = costs.period.intersection(chart) or chart
-    position = {day: n for n, day in enumerate(known)}
+    shown = costs.period.intersection(chart) or chart
+    position = {day: n for n, day in enumerate(shown)}
+    known = _known(costs, shown)
     billed: Grid = {}
     effective: Grid = {}
     for key, amounts in costs.cells.items():
@@ -148,9 +149,7 @@ def _account_stacks(
             day = position[key.day]
             _add(inside[key.account], key.service, day, amounts.billed, len(position))
     stacks = [
-        Stack(
-            "account", cost, "before", "", known.start, *_series(grid, len(known), largest, facts)
-        )
+        Stack("account", cost, "before", "", shown.start, *_series(grid, known, largest, facts))
         for cost, grid in (("billed", billed), ("effective", effective))
     ]
     stacks += [
@@ -159,8 +158,8 @@ def _account_stacks(
             "billed",
             "before",
             account,
-            known.start,
-            *_series(grid, len(known), services),
+            shown.start,
+            *_series(grid, known, services),
         )
         for account, grid in inside.items()
     ]
@@ -189,10 +188,20 @@ def _largest(grid: Grid, count: int) -> list[str]:
     return ranked if len(ranked) <= count + 1 else ranked[:count]
 
 
+def _known(costs: Costs, period: Period) -> list[bool]:
+    """Whether somebody answered for each day."""
+    covered = set(costs.covered.within(period))
+    return [day in covered for day in period]
+
+
 def _series(
-    grid: Grid, days: int, names: Collection[str] | None, facts: CostFacts | None = None
-) -> tuple[tuple[Series, ...], tuple[Decimal, ...]]:
+    grid: Grid,
+    known: list[bool],
+    names: Collection[str] | None,
+    facts: CostFacts | None = None,
+) -> tuple[tuple[Series, ...], tuple[Decimal | None, ...]]:
     """The named series in that order, the rest added up in one more, and the totals of each day."""
+    days = len(known)
     chosen = _largest(grid, SERIES) if names is None else names
     others = [row for name, row in grid.items() if name not in set(chosen)]
     series = [
@@ -201,18 +210,20 @@ def _series(
             display_name=facts.account_name(name) if facts else short_name(name),
             id=name if facts else "",
             rest=0,
-            amounts=_rounded(grid.get(name, [ZERO] * days)),
+            amounts=_rounded(grid.get(name, [ZERO] * days), known),
         )
         for name in chosen
     ]
     if others:
-        series.append(Series(REST, REST, "", len(others), _rounded(_totals(others, days))))
-    return tuple(series), _rounded(_totals(list(grid.values()), days))
+        series.append(Series(REST, REST, "", len(others), _rounded(_totals(others, days), known)))
+    return tuple(series), _rounded(_totals(list(grid.values()), days), known)
 
 
 def _totals(rows: list[list[Decimal]], days: int) -> list[Decimal]:
     return [sum((row[day] for row in rows), ZERO) for day in range(days)]
 
 
-def _rounded(amounts: list[Decimal]) -> tuple[Decimal, ...]:
-    return tuple(map(cents, amounts))
+def _rounded(amounts: list[Decimal], known: list[bool]) -> tuple[Decimal | None, ...]:
+    return tuple(
+        cents(each) if is_known else None for each, is_known in zip(amounts, known, strict=True)
+    )

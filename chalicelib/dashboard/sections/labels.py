@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from chalicelib.costs import ZERO, CostFacts
 from chalicelib.dashboard.rounding import cents
+from chalicelib.dashboard.stretches import Stretch, stretches
 from chalicelib.dashboard.sums import share_of, table_days
 
 LABELS_LISTED = 1000
@@ -22,11 +23,12 @@ class LabelRow:
 
 @dataclass(frozen=True, slots=True)
 class LabelTable:
-    """Values of one tag or cost category by cost."""
+    """Values of one tag or cost category by cost, without the `unknown` days of the period."""
 
     label_name: str
     charge_period_start: date
     charge_period_end: date
+    unknown: tuple[Stretch, ...]
     total: Decimal
     others: int
     others_cost: Decimal
@@ -49,6 +51,7 @@ def label_table(facts: CostFacts, through: date) -> LabelTable | None:
         label_name=facts.label_name,
         charge_period_start=days.start,
         charge_period_end=days.end,
+        unknown=stretches(facts.labels.unknown(days)),
         total=cents(total),
         others=len(others),
         others_cost=cents(sum((sums[name] for name in others), ZERO)),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from chalicelib.costs import ZERO
 from chalicelib.dashboard.rounding import cents
-from chalicelib.dashboard.sections.about import Stretch, stretches
+from chalicelib.dashboard.stretches import Stretch, stretches
 from chalicelib.insights.reconciliation import MonthBill
 from chalicelib.report import Report
 
@@ -38,6 +38,7 @@ class MonthRow:
     credits: Decimal
     net: Decimal
     closed: bool
+    known_in_part: bool
     unknown: tuple[Stretch, ...]
 
 
@@ -68,5 +69,6 @@ def _month(bill: MonthBill) -> MonthRow:
         credits=cents(bill.credits),
         net=cents(bill.net),
         closed=bill.closed,
+        known_in_part=bool(bill.unknown),
         unknown=stretches(bill.unknown),
     )

@@ -7,7 +7,17 @@ from decimal import Decimal
 
 from chalicelib.costs import ZERO, CostFacts, Costs, Period
 from chalicelib.dashboard.rounding import cents, share
-from chalicelib.dashboard.sums import WEEK, Sums, ranked_names, share_of, sums_by, table_days
+from chalicelib.dashboard.stretches import Stretch, stretches
+from chalicelib.dashboard.sums import (
+    UNKNOWN_CHANGE,
+    WEEK,
+    Sums,
+    Weeks,
+    ranked_names,
+    share_of,
+    sums_by,
+    table_days,
+)
 from chalicelib.insights.comparison import Change, Comparison, change
 from chalicelib.insights.movers import movers
 from chalicelib.service_names import short_name
@@ -20,7 +30,7 @@ NO_CHANGE = change(ZERO, ZERO)
 class ServiceRow:
     """One service. Costs are before credits and refunds; `reductions` is what those took off.
 
-    `recent` is the billed cost of each of the table's days.
+    `recent` is the billed cost of each of the table's days. A week with an unknown day has no cost, and no change.
     """
 
     service_name: str
@@ -29,20 +39,24 @@ class ServiceRow:
     effective_cost: Decimal
     share: Decimal | None
     reductions: Decimal
-    week_cost: Decimal
-    week_before_cost: Decimal
-    week_change: Decimal
+    week_cost: Decimal | None
+    week_before_cost: Decimal | None
+    week_change: Decimal | None
     week_change_ratio: Decimal | None
     week_change_kind: str
-    recent: tuple[Decimal, ...]
+    recent: tuple[Decimal | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceTable:
-    """Services by cost. `others` are added up in `others_cost`; both are zero when all are listed."""
+    """Services by cost, without the `unknown` days of the period.
+
+    `others` are added up in `others_cost`; both are zero when all are listed.
+    """
 
     charge_period_start: date
     charge_period_end: date
+    unknown: tuple[Stretch, ...]
     total: Decimal
     reductions: Decimal
     others: int
@@ -54,12 +68,14 @@ def service_table(facts: CostFacts, through: date) -> ServiceTable:
     """Every service of the last 30 complete days, largest first, at most 200 of them."""
     days = table_days(facts.services, through)
     sums = sums_by(facts.services, days, lambda key: key.service)
-    weeks = _changes(facts.services, through)
+    weeks, known = _changes(facts.services, through), Weeks.of(facts.services, through)
+    is_known = [day in facts.services.covered for day in days]
     total = sum((each.billed for each in sums.values()), ZERO)
     listed, others = ranked_names(sums, SERVICES_LISTED)
     return ServiceTable(
         charge_period_start=days.start,
         charge_period_end=days.end,
+        unknown=stretches(facts.services.unknown(days)),
         total=cents(total),
         reductions=cents(sum((each.reductions for each in sums.values()), ZERO)),
         others=len(others),
@@ -70,6 +86,8 @@ def service_table(facts: CostFacts, through: date) -> ServiceTable:
                 sums[name],
                 weeks.get(name) or change(sums[name].week_before, sums[name].week),
                 total,
+                known,
+                is_known,
             )
             for name in listed
         ),
@@ -85,7 +103,9 @@ def _changes(services: Costs, through: date) -> Mapping[str, Change]:
     return {mover.service: mover.change for mover in found.by_service}
 
 
-def _service_row(name: str, sums: Sums, week: Change, total: Decimal) -> ServiceRow:
+def _service_row(
+    name: str, sums: Sums, week: Change, total: Decimal, known: Weeks, is_known: list[bool]
+) -> ServiceRow:
     return ServiceRow(
         service_name=name,
         display_name=short_name(name),
@@ -93,10 +113,13 @@ def _service_row(name: str, sums: Sums, week: Change, total: Decimal) -> Service
         effective_cost=cents(sums.effective),
         share=share_of(sums.billed, total),
         reductions=cents(sums.reductions),
-        week_cost=cents(week.after),
-        week_before_cost=cents(week.before),
-        week_change=cents(week.amount),
-        week_change_ratio=share(week.ratio),
-        week_change_kind=week.kind.value,
-        recent=tuple(map(cents, sums.recent)),
+        week_cost=cents(week.after) if known.last else None,
+        week_before_cost=cents(week.before) if known.before else None,
+        week_change=cents(week.amount) if known.comparable else None,
+        week_change_ratio=share(week.ratio) if known.comparable else None,
+        week_change_kind=week.kind.value if known.comparable else UNKNOWN_CHANGE,
+        recent=tuple(
+            cents(each) if there else None
+            for each, there in zip(sums.recent, is_known, strict=True)
+        ),
     )

@@ -8,6 +8,7 @@ from chalicelib.insights.comparison import ChangeKind, Comparison
 from chalicelib.insights.movers import Mover
 from chalicelib.money import money, percent, signed_money
 from chalicelib.wording.changes import compared, more
+from chalicelib.wording.coverage import gaps_sentence
 from chalicelib.wording.fees import ordinal
 from chalicelib.wording.lines import listed
 from chalicelib.wording.names import mover_name
@@ -16,6 +17,7 @@ from chalicelib.wording.story import (
     basis_of,
     began_inside,
     has_fees,
+    month_of,
     month_total,
     paid_by_credits,
     to_pay,
@@ -47,11 +49,17 @@ def _not_compared(answer: Answer) -> str:
     if answer.is_current:
         if report.facts.today.day == 1:
             return f"By Cost Explorer no day of {name} is over yet."
+        if gaps_sentence(report.completeness, currency):
+            return f"{month_of(report).sentence} {gaps_sentence(report.completeness, currency)}"
         so_far = money(month_total(report), currency)
         return f"By Cost Explorer {name} has cost {so_far} so far; all of it is still filling in."
     bill = next((each for each in report.months if each.month == answer.month), None)
     if bill is None:
         return f"{name} {answer.month.start.year} lies too far back to be asked for."
+    if bill.unknown:
+        lost = listed([days(each) for each in bill.unknown])
+        cost = money(bill.net, currency)
+        return f"By Cost Explorer {name} cost {cost} without {lost}, which are unknown."
     return f"By Cost Explorer {name} cost {money(bill.net, currency)}."
 
 

@@ -24,6 +24,8 @@ def days_line(answer: Answer) -> str:
     known = services.period.intersection(answer.days) if answer.days else None
     if known is None:
         return ""
+    if not services.covers(known):
+        return f"By Cost Explorer not all of {days(known)} is known yet, so there is no sum."
     currency = answer.report.facts.currency
     spent = services.during(known).total().billed
     settling = answer.report.completeness.settling
@@ -33,7 +35,7 @@ def days_line(answer: Answer) -> str:
         f"By Cost Explorer {days(known)} cost {money(spent, currency)}{_fees(answer, known)}{late}"
     )
     before = week_before(known) if len(known) == 1 else _as_many_before(known)
-    if services.period.intersection(before) != before:
+    if not services.covers(before):
         return f"{said}."
     earlier = services.during(before).total().billed
     cost = f"{money(earlier, currency)}{_fees(answer, before)}" if earlier else "nothing"

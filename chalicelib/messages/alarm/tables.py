@@ -37,9 +37,9 @@ def cost_table(answer: Answer) -> str:
 def _service_table(answer: Answer, period: Period | None, against: Period | None) -> str:
     """Services before credits and refunds, these on a line of their own, and what is to be paid."""
     costs = answer.report.facts.services
-    if period is None or costs.period.intersection(period) != period:
+    if period is None or not costs.covers(period):
         return ""
-    if against is not None and costs.period.intersection(against) != against:
+    if against is not None and not costs.covers(against):
         against = None
     now, before = _by_service(costs, period), _by_service(costs, against)
     ranked = sorted(now.keys() | before.keys(), key=lambda name: (-now.get(name, ZERO), name))
@@ -92,7 +92,7 @@ def _day_table(answer: Answer) -> str:
     amounts = zip(shown, costs.gross().during(shown).series(), strict=True)
     rows = [
         (
-            money(amount, costs.currency),
+            "not known" if amount is None else money(amount, costs.currency),
             f"{moment:%a} {day(moment)}"
             + (" (still filling in)" if settling and moment in settling else ""),
         )
