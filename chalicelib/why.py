@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from chalicelib.costs import ChargeCategory, Place, Usage, UsageQuestion
+from chalicelib.costs import ALL_SERVICES, OTHERS, ChargeCategory, Place, Usage, UsageQuestion
 from chalicelib.findings import Certainty, Finding, FindingKind
 from chalicelib.insights.drivers import Driver, Window, drivers_of
 from chalicelib.report import Report
@@ -13,6 +13,9 @@ MOST_SERVICES = 5
 MOST_UNUSUAL = 10
 """Services that are asked about because they are unusual, those above included."""
 MOST_QUESTIONS = 2
+
+ADDED_UP = frozenset({ALL_SERVICES, OTHERS})
+"""What stands for many services or accounts, and can be asked about under no name."""
 
 EXPLAINABLE = frozenset(
     {
@@ -33,6 +36,8 @@ def questions(report: Report) -> tuple[UsageQuestion, ...]:
     The largest findings of at most five services, and what is unusual besides. One question holds a
     service once; a service that is told in two accounts makes a second one.
     """
+    if report.facts.scope.label:  # usage types are not asked for by label
+        return ()
     asked = _chosen(report)
     left = list(dict.fromkeys(_place(report, each) for each in asked))
     found: list[UsageQuestion] = []
@@ -81,8 +86,9 @@ def _chosen(report: Report) -> list[Finding]:
 
 
 def _may_be_explained(found: Finding) -> bool:
-    usage = found.category in ("", ChargeCategory.USAGE)
-    return found.kind in EXPLAINABLE and bool(found.service and found.period) and usage
+    if not found.service or not found.period or {found.service, found.account} & ADDED_UP:
+        return False
+    return found.kind in EXPLAINABLE and found.category in ("", ChargeCategory.USAGE)
 
 
 def _place(report: Report, found: Finding) -> Place:

@@ -126,7 +126,7 @@ class Ledger:
                     row = _usage_row(entry, place)
                     key = row.day, row.place, row.usage_type
                     rows[key] = _both(rows[key], row) if key in rows else row
-        return Usage(tuple(rows.values()), Coverage((question.period,)), NO_PRICE)
+        return Usage(tuple(rows.values()), Coverage((question.period,)))
 
     def facts(self, today: date, label: str = "") -> CostFacts:
         """The facts of a report made on `today`, free of charge.

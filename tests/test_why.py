@@ -138,7 +138,7 @@ def test_the_drivers_of_a_mover_add_up_to_it_to_the_cent_on_any_ledger(
 def test_an_answer_without_rows_says_that_nothing_explains_the_change() -> None:
     report = report_of(grown("S1"))
     (question,) = questions(report)
-    nothing = Usage((), Coverage((question.period,)), report.facts.price)
+    nothing = Usage((), Coverage((question.period,)))
     (told, *_) = about(explained(report, [(question, nothing)]))
     assert [each.kind for each in told.drivers] == [DriverKind.REST]
     assert told.drivers[0].change == told.amount

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from chalicelib.costs.charge import ZERO
 from chalicelib.costs.coverage import Coverage
-from chalicelib.costs.facts import Price
 from chalicelib.costs.period import Period
 
 NO_UNIT = "N/A"
@@ -55,11 +54,7 @@ class UsageRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The answer to one question about usage: rows in any order, and the days that were answered.
-
-    `price` is what everything the source was asked so far cost, this question included.
-    """
+    """The answer to one question about usage: rows in any order, and the days that were answered."""
 
     rows: tuple[UsageRow, ...]
     covered: Coverage
-    price: Price

@@ -14,6 +14,7 @@ from chalicelib.costs import EVERYTHING, ZERO, CostFacts, Scope
 from chalicelib.jobs.never_lost import Exits, Incoming, Outgoing, answer_all
 from chalicelib.jobs.pages import newest_week, page_address
 from chalicelib.jobs.ports import Links
+from chalicelib.jobs.why import with_reasons
 from chalicelib.messages.alarm import explained, forwarded, passed_on
 from chalicelib.messages.chat import card, plain_card
 from chalicelib.report import build_report
@@ -69,7 +70,8 @@ class _Explainer:
         facts = source.facts(now.date(), scope)
         narrowed = facts.scope != EVERYTHING
         settings = replace(self.settings, monthly_budget=ZERO) if narrowed else self.settings
-        return answer_to(signal, build_report(facts, settings, now), settings, wider)
+        report = with_reasons(build_report(facts, settings, now), source)
+        return answer_to(signal, report, settings, wider)
 
     def _page(self, now: datetime) -> tuple[str, str]:
         """The link to the newest week's page under its own address, and the line that leads there.

@@ -1,9 +1,9 @@
 """What the jobs need from the world; the parts in `sources` and `delivery` fit without inheriting."""
 
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from chalicelib.costs import CostFacts
+from chalicelib.costs import CostFacts, Price, Usage, UsageQuestion
 
 
 class FactSource(Protocol):
@@ -11,6 +11,17 @@ class FactSource(Protocol):
 
     def facts(self, today: date) -> CostFacts:
         """Everything a report needs; raises `CostSourceError` rather than give part of it."""
+
+
+@runtime_checkable
+class DriverSource(Protocol):
+    """Knows what was used, by usage type, and what everything it was asked so far cost."""
+
+    def price(self) -> Price:
+        """What all questions so far cost."""
+
+    def usage(self, question: UsageQuestion) -> Usage:
+        """The answer to a question about usage; raises `CostSourceError` rather than give part of it."""
 
 
 class Site(Protocol):

@@ -6,6 +6,7 @@ from chalicelib.dashboard.page import render_page
 from chalicelib.errors import CostTrackerError, CurrencyError, PermanentSourceError, SettingError
 from chalicelib.jobs.pages import LATEST, page_address, week_of
 from chalicelib.jobs.ports import Channel, FactSource, Links, Site
+from chalicelib.jobs.why import with_reasons
 from chalicelib.messages.digest import digest
 from chalicelib.messages.digest_card import digest_card
 from chalicelib.messages.failure import failure
@@ -38,7 +39,7 @@ def publish_weekly_report(
         message = failure(error, "The weekly cost report", now)
         notify.send(message.subject, message.text)
         return
-    report = build_report(facts, settings, now)
+    report = with_reasons(build_report(facts, settings, now), source)
     address = page_address(now)
     page = render_page(report, _previous_page(links, now))
     site.publish(address, page)

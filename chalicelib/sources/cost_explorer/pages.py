@@ -73,10 +73,16 @@ class Requests:
 
     def page(self, query: Query, token: str, keep: int = 0) -> Any:
         """One page of an answer, while more than `keep` may be asked; raises `CostSourceError`."""
-        self._take(query, keep)
         parameters = parameters_of(query, self._label)
         if token:
             parameters["NextPageToken"] = token
+        return self.send(parameters, query.period, query.spare_seconds, keep)
+
+    def send(
+        self, parameters: dict[str, Any], period: Period, spare_seconds: float, keep: int = 0
+    ) -> Any:
+        """One page for a request's parameters; raises `CostSourceError`."""
+        self._take(period, spare_seconds, keep)
         with translated_errors():
             page: Any = self._client.get_cost_and_usage(**parameters)
         if "ResultsByTime" not in page:  # what boto3 makes of a body that is cut off
@@ -94,9 +100,9 @@ class Requests:
             if name:
                 self.account_names[account["Value"]] = name
 
-    def _take(self, query: Query, keep: int) -> None:
-        if self._seconds_left is not None and self._seconds_left() <= query.spare_seconds:
-            raise OutOfTimeError(f"Time ran out while reading costs for {query.period}.")
+    def _take(self, period: Period, spare_seconds: float, keep: int) -> None:
+        if self._seconds_left is not None and self._seconds_left() <= spare_seconds:
+            raise OutOfTimeError(f"Time ran out while reading costs for {period}.")
         with self._lock:
             if self._promised + keep >= self.most:
                 raise self.limit_error(f"more than {self.most - keep}")

@@ -77,11 +77,11 @@ def _group(dimension: Dimension, label: str) -> dict[str, str]:
 def _filters(query: Query, label: str) -> list[dict[str, Any]]:
     filters: list[dict[str, Any]] = []
     if query.gross_only:
-        filters.append({"Not": _one_of("RECORD_TYPE", REDUCTION_RECORD_TYPES)})
+        filters.append({"Not": one_of("RECORD_TYPE", REDUCTION_RECORD_TYPES)})
     if query.accounts:
-        filters.append(_one_of("LINKED_ACCOUNT", list(query.accounts)))
+        filters.append(one_of("LINKED_ACCOUNT", list(query.accounts)))
     if query.services:
-        filters.append(_one_of("SERVICE", list(query.services)))
+        filters.append(one_of("SERVICE", list(query.services)))
     if query.labels:
         kind, _, name = label.partition(":")
         operator = "Tags" if kind == "tag" else "CostCategories"
@@ -89,5 +89,6 @@ def _filters(query: Query, label: str) -> list[dict[str, Any]]:
     return filters
 
 
-def _one_of(key: str, values: list[str]) -> dict[str, Any]:
+def one_of(key: str, values: list[str]) -> dict[str, Any]:
+    """A filter that keeps what has one of these values."""
     return {"Dimensions": {"Key": key, "Values": values}}

@@ -46,6 +46,8 @@ _RECORD_TYPES = {
         "Recurring reservation fee",
         "SavingsPlanRecurringFee",
         "SavingsPlanUpfrontFee",
+        "Savings Plan recurring fee",
+        "Savings Plan upfront fee",
         "Other out-of-cycle charges",
     ),
     ChargeCategory.SUPPORT: ("Support fee", "Support"),
@@ -56,3 +58,11 @@ _RECORD_TYPES = {
 _CATEGORIES = {
     _folded(name): str(category) for category, names in _RECORD_TYPES.items() for name in names
 }
+
+NO_USAGE = tuple(
+    name
+    for category, names in _RECORD_TYPES.items()
+    if category != ChargeCategory.USAGE
+    for name in names
+)
+"""What is known to be no usage; anything else counts as usage, also what nobody has heard of yet."""

@@ -18,6 +18,8 @@ from chalicelib.costs import (
     Period,
     Price,
     Scope,
+    Usage,
+    UsageQuestion,
     month_start,
 )
 from chalicelib.errors import OutOfTimeError, RequestLimitError
@@ -25,6 +27,7 @@ from chalicelib.service_names import same_name
 from chalicelib.sources.cost_explorer import plan
 from chalicelib.sources.cost_explorer.pages import Answer, Requests
 from chalicelib.sources.cost_explorer.question import Query, narrowed
+from chalicelib.sources.cost_explorer.usage_types import answer_to
 
 if TYPE_CHECKING:
     from types_boto3_ce.client import CostExplorerClient
@@ -119,6 +122,10 @@ class CostExplorer:
             notes=tuple(notes),
             scope=scope,
         )
+
+    def usage(self, question: UsageQuestion) -> Usage:
+        """What was used, by usage type and day; raises `CostSourceError` rather than give a part."""
+        return answer_to(question, self._requests)
 
     def _totals(self, today: date, scope: Scope, notes: list[str]) -> tuple[Costs, Costs, Scope]:
         """Days by service and category, months by account and category, and the scope found."""
