@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from playwright.sync_api import Browser
 
 from chalicelib.dashboard.page import render_page
+from chalicelib.jobs.why import with_reasons
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
 from desk.browser import open_browser
@@ -37,7 +38,8 @@ PICTURES = (
 def sample_report() -> Report:
     """The sample organisation's report, with a budget so that the page shows one."""
     settings = Settings(monthly_budget=Decimal(12000))
-    return build_report(sample_ledger().facts(SAMPLE_NOW.date()), settings, SAMPLE_NOW)
+    ledger = sample_ledger()
+    return with_reasons(build_report(ledger.facts(SAMPLE_NOW.date()), settings, SAMPLE_NOW), ledger)
 
 
 def take(browser: Browser, folder: Path) -> list[Path]:

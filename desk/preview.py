@@ -11,6 +11,7 @@ import click
 from chalicelib.costs import CostFacts
 from chalicelib.dashboard.page import render_page
 from chalicelib.dashboard.view import view_of
+from chalicelib.jobs.why import with_reasons
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
 from desk.export import TABLES, write_csv, write_json
@@ -20,7 +21,8 @@ from simulation.sample import SAMPLE_NOW, sample_ledger
 ASKS = """\
 This reads the costs of your account from AWS Cost Explorer, and nothing else: it needs the
 permission ce:GetCostAndUsage and changes nothing. It takes 2 requests, 3 for an organisation,
-more where an answer has several pages, at $0.01 each; never more than {limit} (${price:.2f})."""
+and 1 or 2 to see why costs changed; more where an answer has several pages, at $0.01 each;
+never more than {limit} (${price:.2f})."""
 
 
 @click.command()
@@ -90,11 +92,11 @@ def preview(
     elif focus:
         report = _report(_focus(focus, currency, settings), settings)
     elif aws or profile:
-        report = _report(_account(profile, settings, yes), settings)
+        report = _account(profile, settings, yes)
     else:
-        report = build_report(
-            sample_ledger().facts(SAMPLE_NOW.date(), settings.label), settings, SAMPLE_NOW
-        )
+        ledger = sample_ledger()
+        facts = ledger.facts(SAMPLE_NOW.date(), settings.label)
+        report = with_reasons(build_report(facts, settings, SAMPLE_NOW), ledger)
     written = _write(report, out, as_json, as_csv)
     click.echo(summary(report, terminal_of(sys.stdout)))
     for path in written:
@@ -121,7 +123,7 @@ def _report(facts: CostFacts, settings: Settings) -> Report:
     return build_report(facts, settings, made)
 
 
-def _account(profile: str | None, settings: Settings, yes: bool) -> CostFacts:
+def _account(profile: str | None, settings: Settings, yes: bool) -> Report:
     click.echo(ASKS.format(limit=settings.max_requests, price=settings.max_requests / 100))
     if not yes:
         click.confirm("Go on?", default=True, abort=True)
@@ -144,8 +146,10 @@ def _account(profile: str | None, settings: Settings, yes: bool) -> CostFacts:
     )
     progress.say("Reading Cost Explorer ...")
     facts = source.facts(datetime.now(UTC).date())
-    progress.done(f"Read Cost Explorer: {facts.price.basis} = ${facts.price.amount}")
-    return facts
+    report = with_reasons(_report(facts, settings), source)
+    price = report.facts.price
+    progress.done(f"Read Cost Explorer: {price.basis} = ${price.amount}")
+    return report
 
 
 def _saved(paths: tuple[Path, ...]) -> CostFacts:

@@ -128,6 +128,10 @@ class Ledger:
                     rows[key] = _both(rows[key], row) if key in rows else row
         return Usage(tuple(rows.values()), Coverage((question.period,)))
 
+    def price(self) -> Price:
+        """Nothing."""
+        return NO_PRICE
+
     def facts(self, today: date, label: str = "") -> CostFacts:
         """The facts of a report made on `today`, free of charge.
 

@@ -25,7 +25,7 @@ def invoke(name: str, event: dict[str, Any]) -> None:
         client.lambda_.invoke(name, event)
 
 
-def test_the_weekly_report_stores_the_page_mails_the_digest_and_asks_three_questions(
+def test_the_weekly_report_stores_the_page_mails_the_digest_and_asks_four_questions(
     aws: LocalAws,
 ) -> None:
     invoke("weekly_report", scheduled_event())
@@ -33,7 +33,7 @@ def test_the_weekly_report_stores_the_page_mails_the_digest_and_asks_three_quest
     assert aws.page("index.html").startswith("<!doctype html>")
     (digest,) = aws.mails()
     assert "https://" in digest.text
-    assert (len(aws.emulator.requests), aws.emulator.distinct) == (3, 3)
+    assert (len(aws.emulator.requests), aws.emulator.distinct) == (4, 4)
 
 
 def test_a_second_run_stores_the_same_page(aws: LocalAws) -> None:
@@ -74,11 +74,11 @@ def test_a_wrong_setting_is_mailed_with_an_example_and_costs_nothing(
     assert (aws.pages(), aws.emulator.requests) == ([], [])
 
 
-def test_an_alarm_is_answered_with_the_reports_three_questions(aws: LocalAws) -> None:
+def test_an_alarm_is_answered_with_the_reports_four_questions(aws: LocalAws) -> None:
     invoke("explain_alarm", stored_event("alarm_formula"))
     (mail,) = aws.mails()
     assert "CloudWatch in staging" in mail.text
-    assert len(aws.emulator.requests) == 3
+    assert len(aws.emulator.requests) == 4
 
 
 def test_an_event_without_records_is_answered_too(aws: LocalAws) -> None:

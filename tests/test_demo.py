@@ -20,7 +20,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_page_shows_the_sample_organisation(made: Path) -> None:
     page = (made / "index.html").read_text(encoding="utf-8")
-    for shown in ("data platform", "AmazonCloudWatch", "$10,172.62", "3 Cost Explorer requests"):
+    for shown in ("data platform", "AmazonCloudWatch", "$10,172.62", "4 Cost Explorer requests"):
         assert shown in page
 
 

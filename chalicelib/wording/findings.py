@@ -12,6 +12,7 @@ from chalicelib.wording.fees import LONG_AGO
 from chalicelib.wording.lines import capital, one_line
 from chalicelib.wording.names import place
 from chalicelib.wording.periods import day, days
+from chalicelib.wording.why import because, sentence
 
 HOW_SURE = {
     Certainty.SURE: "counted",
@@ -25,8 +26,8 @@ class Told:
     """A finding in words.
 
     `headline` is one clause without a full stop, for a verdict or a subject; `sentence` has every
-    figure; `short` is what and how much, for a list in a line; `why` is a sentence, "" where nobody
-    asked; `look` says where more stands.
+    figure; `short` is what and how much, for a list in a line; `why` is a sentence, and
+    `because` the same as a clause, "" where nobody asked; `look` says where more stands.
     """
 
     finding: Finding
@@ -35,6 +36,7 @@ class Told:
     short: str
     sentence: str
     why: str
+    because: str
     how_sure: str
     look: str
 
@@ -47,14 +49,16 @@ class Told:
 def told(found: Finding, currency: str, names: Mapping[str, str]) -> Told:
     """The finding in words, with the names that accounts have."""
     said = _Words(found, currency, names)
-    headline, sentence = said.both()
+    headline, whole = said.both()
+    clause = because(found, currency)
     return Told(
         finding=found,
         place=said.place,
         headline=headline,
         short=said.short(),
-        sentence=sentence,
-        why="",
+        sentence=whole,
+        why=sentence(clause),
+        because=clause,
         how_sure=HOW_SURE[found.certainty],
         look=_look(found),
     )

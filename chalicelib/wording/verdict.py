@@ -79,7 +79,7 @@ def _lead(findings: Sequence[Told]) -> list[Told]:
 
 def _led(lead: list[Told], week: Week | None, currency: str) -> str:
     first, others = lead[0], lead[1:]
-    why = f": {first.why[0].lower()}{first.why[1:].rstrip('.')}" if first.why else ""
+    why = f": {first.because}" if first.because else ""
     said = f"{capital(first.headline)}{why}."
     rest = _rest(lead, week, currency)
     if not others:

@@ -42,7 +42,7 @@ def test_the_mail_is_the_golden_one(
 ) -> None:
     mails, chats, requests = sent(event(name))
     assert len(mails) == len(chats) == len(event(name)["Records"])
-    assert requests <= 3
+    assert requests <= 4
     for number, mail in enumerate(mails, start=1):
         numbered = name if len(mails) == 1 else f"{name}_{number}"
         golden(f"mails/{numbered}.txt", f"Subject: {mail.subject}\n\n{unsigned(mail.text)}")
@@ -66,9 +66,9 @@ def test_an_alarm_that_ended_costs_no_request(sent: Callable[..., Any]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "requests"),
-    [("alarm_formula", 3), ("alarm_account", 2), ("anomaly", 2), ("budget_forecast", 3)],
+    [("alarm_formula", 4), ("alarm_account", 3), ("anomaly", 3), ("budget_forecast", 4)],
 )
-def test_an_answer_asks_the_reports_questions_accounts_only_where_there_are_several(
+def test_an_answer_asks_the_reports_questions_and_why_accounts_only_where_there_are_several(
     sent: Callable[..., Any], name: str, requests: int
 ) -> None:
     assert sent(event(name))[2] == requests
