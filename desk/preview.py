@@ -90,7 +90,7 @@ def preview(
     if saved:
         report = _report(_saved(saved), settings)
     elif focus:
-        report = _report(_focus(focus, currency, settings), settings)
+        report = _focus(focus, currency, settings)
     elif aws or profile:
         report = _account(profile, settings, yes)
     else:
@@ -158,16 +158,17 @@ def _saved(paths: tuple[Path, ...]) -> CostFacts:
     return saved_facts(paths, datetime.now(UTC).date())
 
 
-def _focus(path: str, currency: str | None, settings: Settings) -> CostFacts:
+def _focus(path: str, currency: str | None, settings: Settings) -> Report:
     from desk.focus_files import FocusFiles
 
     with click.progressbar(length=100, label="Reading", file=sys.stderr) as bar:
-        return FocusFiles(
+        files = FocusFiles(
             path,
             currency=currency or settings.currency,
             label=settings.label,
             on_progress=lambda share: bar.update(round(share * 100) - bar.pos),
-        ).facts()
+        )
+        return with_reasons(_report(files.facts(), settings), files)
 
 
 def _write(report: Report, out: Path, as_json: bool, as_csv: bool) -> list[Path]:

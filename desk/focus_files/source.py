@@ -98,7 +98,7 @@ class FocusFiles:
         sql = query.sql("focus", usage_type=export.usage_type(), scale=export.scale)
         with self._reading(export) as engine:
             engine.execute(export.view("", texts=(*TEXTS, *USAGE_TEXTS), numbers=QUANTITIES))
-            return usage_of(engine.execute(sql).fetchall(), question, self._held, FREE)
+            return usage_of(engine.execute(sql).fetchall(), question, self._held)
 
     @cached_property
     def _export(self) -> "Export":

@@ -10,7 +10,7 @@ import pytest
 import sqlglot
 from moto import mock_aws
 
-from chalicelib.costs import OTHERS, Coverage, Period, Place, Price, Usage, UsageQuestion, UsageRow
+from chalicelib.costs import OTHERS, Coverage, Period, Place, Usage, UsageQuestion, UsageRow
 from chalicelib.errors import NotFocusError, UnreadableAnswerError
 from chalicelib.report import build_report
 from chalicelib.settings import Settings
@@ -25,7 +25,6 @@ from tests.sources.test_contract import answering_from
 from tests.sources.test_focus_athena import FakeAthena
 
 TODAY = SAMPLE_NOW.date()
-NOTHING = Price(Decimal(0), "", 0)
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +122,7 @@ def row_of(**cells: object) -> list[object]:
 
 
 def read(*rows: list[object]) -> tuple[UsageRow, ...]:
-    return usage_of(rows, ASKED, Coverage((ASKED.period,)), NOTHING).rows
+    return usage_of(rows, ASKED, Coverage((ASKED.period,))).rows
 
 
 def test_a_region_is_named_as_people_say_it_and_unknown_ones_as_the_export_does() -> None:
@@ -144,7 +143,7 @@ def test_null_and_negative_quantities_are_numbers() -> None:
 
 
 def test_days_that_the_export_does_not_hold_are_not_answered() -> None:
-    usage = usage_of([], ASKED, Coverage.of_days([DAY]), NOTHING)
+    usage = usage_of([], ASKED, Coverage.of_days([DAY]))
     assert not usage.covered.covers(ASKED.period)
 
 
@@ -211,7 +210,7 @@ def test_quotes_in_a_service_are_not_sql() -> None:
     question = UsageQuestion(ASKED.period, (place,))
     engine = table({"ServiceName": "O'Brien", "SubAccountId": "1'"})
     rows = engine.execute(UsageQuery(question).sql("focus")).fetchall()
-    assert usage_of(rows, question, Coverage(), NOTHING).rows[0].place == place
+    assert usage_of(rows, question, Coverage()).rows[0].place == place
 
 
 def test_read_as_the_sql_of_athena_the_text_means_the_same() -> None:

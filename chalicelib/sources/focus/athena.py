@@ -104,7 +104,7 @@ class FocusAthena:
             execution = self._asked(query.sql(TABLE, partition=partition))
             cells = list(self._cells(execution))
         try:
-            return usage_of(cells, question, self._held, self.price())
+            return usage_of(cells, question, self._held)
         except (TypeError, ValueError, KeyError, InvalidOperation) as error:
             raise _unreadable(error) from error
 

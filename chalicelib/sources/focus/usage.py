@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chalicelib.costs import NO_UNIT, OTHERS, ZERO, Coverage, Place, Price, Usage, UsageQuestion
+from chalicelib.costs import NO_UNIT, OTHERS, ZERO, Coverage, Place, Usage, UsageQuestion
 from chalicelib.costs import UsageRow as Row
 from chalicelib.sources.focus.labels import text
 from chalicelib.sources.focus.sql import DOUBLE_SCALE, NO_SERVICE
@@ -85,9 +85,7 @@ class _Cells(NamedTuple):
     quantity: Any
 
 
-def usage_of(
-    answer: Iterable[Sequence[Any]], question: UsageQuestion, covered: Coverage, price: Price
-) -> Usage:
+def usage_of(answer: Iterable[Sequence[Any]], question: UsageQuestion, covered: Coverage) -> Usage:
     """The usage from the rows that answer a question, each typed or as text.
 
     A usage type that is used in several Regions under one name is of none in particular. Raises
@@ -106,7 +104,6 @@ def usage_of(
             for row in rows
         ),
         covered.within(question.period),
-        price,
     )
 
 
