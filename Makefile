@@ -96,8 +96,8 @@ clean: ## Remove everything that was built or installed
 	.venv-scan/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-scan.txt
 	touch $@
 
-# CSS and JavaScript of the page, built from npm packages.
-$(BUILT)/page.js: .venv/ready frontend/package-lock.json frontend/build.sh $(wildcard frontend/*.js frontend/*.css frontend/*.mjs chalicelib/dashboard/*.html chalicelib/dashboard/sections/*.html)
+# CSS and JavaScript of the page, built from npm packages, and its compiled templates.
+$(BUILT)/page.js: .venv/ready frontend/package-lock.json frontend/build.sh chalicelib/dashboard/templates.py $(wildcard frontend/*.js frontend/*.css frontend/*.mjs chalicelib/dashboard/*.html chalicelib/dashboard/sections/*.html)
 	bash frontend/build.sh
 
 .PHONY: help demo preview deploy destroy test check lint types imports format package scan e2e kills frontend pictures benchmark golden requirements clean

@@ -17,6 +17,7 @@ from chalicelib.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from botocore.config import Config
+    from botocore.session import Session
 
     from chalicelib.costs import CostFacts
     from chalicelib.jobs.explain_alarm import NarrowSource
@@ -163,10 +164,16 @@ def topic_arn(account_id: str, topic: str) -> str:
 
 @cache
 def client(service: str) -> Any:
-    """The one boto3 client of a service, with explicit retries and timeouts."""
-    import boto3
+    """The one client of a service, with explicit retries and timeouts."""
+    return _session().create_client(service, region_name=REGION, config=client_config())
 
-    return boto3.client(service, region_name=REGION, config=client_config())  # type: ignore[call-overload]
+
+@cache
+def _session() -> "Session":
+    """The session beneath boto3's: boto3's own loads a transfer manager that is not used here."""
+    from botocore.session import get_session
+
+    return get_session()
 
 
 def client_config() -> "Config":

