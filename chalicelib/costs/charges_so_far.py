@@ -15,6 +15,14 @@ class SoFar(NamedTuple):
     amount: float
 
 
+class Name(NamedTuple):
+    """What is watched: a service, an account, a service in an account; the total where both are empty."""
+
+    currency: str
+    account: str = ""
+    service: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ChargesSoFar:
     """The values of one set of dimensions, oldest first; an empty account or service stands for all.
@@ -26,3 +34,12 @@ class ChargesSoFar:
     account: str
     service: str
     values: tuple[SoFar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read, and what was not because time ran out; `asked` metrics are paid for."""
+
+    series: tuple[ChargesSoFar, ...]
+    unread: tuple[Name, ...]
+    asked: int

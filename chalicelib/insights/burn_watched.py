@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
 
 from chalicelib.costs.charges_so_far import ChargesSoFar, SoFar
+from chalicelib.costs.charges_so_far import Name as Name
 from chalicelib.insights.burn_course import Course, course_of, hour_of
 from chalicelib.insights.burn_usual import DAY, usual_day
 
@@ -14,14 +14,6 @@ STOPPED = 24
 """Hours without news of a part, while the total had some, after which it costs nothing."""
 FEES = ("support", "tax", "registrar", "savingsplan")
 """What the codes of services contain that are charged by the month or by order, not by use."""
-
-
-class Name(NamedTuple):
-    """What is watched: a service, an account, a service in an account; the total where both are empty."""
-
-    currency: str
-    account: str = ""
-    service: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,18 @@
-"""Reads CloudWatch's billing metric: what a month has cost so far, several times a day.
+"""Reads CloudName's billing metric: what a month has cost so far, several times a day.
 
 Two reads. ListMetrics, free of charge, says which totals, services, accounts and pairs there are;
 GetMetricData gives their values, at most 500 metrics a call, $0.01 per 1,000 metrics asked.
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
+https://docs.aws.amazon.com/AmazonCloudName/latest/APIReference/API_GetMetricData.html
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.costs.charges_so_far import ChargesSoFar, SoFar
+from chalicelib.costs.charges_so_far import ChargesSoFar, Name, Reading, SoFar
 from chalicelib.errors import (
     AccessDeniedError,
     CostSourceError,
@@ -40,23 +39,6 @@ THROTTLING = {
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 
 
-class Watch(NamedTuple):
-    """One set of dimensions; an empty account or service stands for all."""
-
-    currency: str
-    account: str = ""
-    service: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was read, and what was not because time ran out; `asked` metrics are paid for."""
-
-    series: tuple[ChargesSoFar, ...]
-    unread: tuple[Watch, ...]
-    asked: int
-
-
 class BillingMetric:
     """The metric of one account, or of an organisation seen from the account that pays."""
 
@@ -64,9 +46,9 @@ class BillingMetric:
         self._client = client
         self._seconds_left = seconds_left
 
-    def watched(self) -> list[Watch]:
+    def watched(self) -> list[Name]:
         """All sets of dimensions with data in the last two weeks, each once; raises `CostSourceError`."""
-        found: set[Watch] = set()
+        found: set[Name] = set()
         token: dict[str, str] = {}
         while True:
             with _translated_errors("cloudwatch:ListMetrics"):
@@ -77,7 +59,7 @@ class BillingMetric:
                 return sorted(found)
             token = {"NextToken": page["NextToken"]}
 
-    def read(self, watches: Iterable[Watch], until: datetime) -> Reading:
+    def read(self, watches: Iterable[Name], until: datetime) -> Reading:
         """The values of nine weeks before `until`, an hour at most one; raises `CostSourceError`.
 
         What there is no time for is named in the answer, in the order asked; nothing is half read.
@@ -91,7 +73,7 @@ class BillingMetric:
             asked += len(some)
         return Reading(tuple(series), (), asked)
 
-    def _values(self, watches: Sequence[Watch], until: datetime) -> Iterator[ChargesSoFar]:
+    def _values(self, watches: Sequence[Name], until: datetime) -> Iterator[ChargesSoFar]:
         queries = [_query(number, watch) for number, watch in enumerate(watches)]
         values: dict[str, list[SoFar]] = {each["Id"]: [] for each in queries}
         token: dict[str, str] = {}
@@ -114,16 +96,16 @@ class BillingMetric:
             yield ChargesSoFar(*watch, tuple(sorted(values[query["Id"]])))
 
 
-def _watches(metrics: Iterable[Any]) -> Iterator[Watch]:
+def _watches(metrics: Iterable[Any]) -> Iterator[Name]:
     for metric in metrics:
         names = {each["Name"]: each["Value"] for each in metric["Dimensions"]}
         if "Currency" in names and names.keys() <= NAMES:
-            yield Watch(
+            yield Name(
                 names["Currency"], names.get("LinkedAccount", ""), names.get("ServiceName", "")
             )
 
 
-def _query(number: int, watch: Watch) -> dict[str, Any]:
+def _query(number: int, watch: Name) -> dict[str, Any]:
     names = {
         "Currency": watch.currency,
         "LinkedAccount": watch.account,
@@ -153,10 +135,10 @@ def _translated_errors(action: str) -> Iterator[None]:
     except ClientError as error:
         raise _translated(error, action) from error
     except BotoCoreError as error:
-        raise UnreachableError(f"CloudWatch did not answer: {error}") from error
+        raise UnreachableError(f"CloudName did not answer: {error}") from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UnreadableAnswerError(
-            f"CloudWatch's answer does not have the documented form: {error}."
+            f"CloudName's answer does not have the documented form: {error}."
         ) from error
 
 
@@ -170,10 +152,10 @@ def _translated(error: ClientError, action: str) -> CostSourceError:
             next_step=f"Allow {action} for this identity; the policy files in .chalice/ show how.",
         )
     if code in THROTTLING or status == 429:
-        return ThrottledError("CloudWatch refused too many requests, also after retries.")
+        return ThrottledError("CloudName refused too many requests, also after retries.")
     if status >= 500:
-        return UnreachableError(f"CloudWatch failed on its side ({code or status}).")
+        return UnreachableError(f"CloudName failed on its side ({code or status}).")
     return PermanentSourceError(
-        f"CloudWatch refused the request ({code}): {message}",
+        f"CloudName refused the request ({code}): {message}",
         next_step="Report this with the message above.",
     )

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
-from chalicelib.costs.charges_so_far import SoFar
+from chalicelib.costs.charges_so_far import Name, SoFar
 from chalicelib.errors import (
     AccessDeniedError,
     CostSourceError,
@@ -18,7 +18,7 @@ from chalicelib.errors import (
     UnreachableError,
     UnreadableAnswerError,
 )
-from chalicelib.sources.billing_metric import BillingMetric, Watch
+from chalicelib.sources.billing_metric import BillingMetric
 from simulation.billing_metric import BillingMetric as Simulated
 from simulation.billing_metric import Part
 
@@ -59,10 +59,10 @@ def test_what_the_simulated_metric_published_is_what_is_read(cloudwatch: Any) ->
     watches = source.watched()
     assert watches == sorted(
         [
-            Watch("USD"),
-            *(Watch("USD", service=part.service) for part in PARTS),
-            *(Watch("USD", part.account) for part in PARTS),
-            *(Watch("USD", part.account, part.service) for part in PARTS),
+            Name("USD"),
+            *(Name("USD", service=part.service) for part in PARTS),
+            *(Name("USD", part.account) for part in PARTS),
+            *(Name("USD", part.account, part.service) for part in PARTS),
         ]
     )
     reading = source.read(watches, NOW)
@@ -76,7 +76,7 @@ def test_what_the_simulated_metric_published_is_what_is_read(cloudwatch: Any) ->
 
 def test_at_most_500_metrics_are_asked_in_a_call() -> None:
     client = Scripted(*[_no_values] * 3)
-    reading = BillingMetric(client).read([Watch("USD", str(n)) for n in range(1200)], NOW)
+    reading = BillingMetric(client).read([Name("USD", str(n)) for n in range(1200)], NOW)
     assert [len(each["MetricDataQueries"]) for each in client.asked] == [500, 500, 200]
     assert (reading.asked, len(reading.series)) == (1200, 1200)
 
@@ -87,7 +87,7 @@ def test_every_page_of_values_is_read_and_a_series_may_go_on_over_pages() -> Non
         return {"MetricDataResults": [{"Id": "m0", **values}], **more}
 
     client = Scripted(page(5, NextToken="more"), page(3))
-    [series] = BillingMetric(client).read([Watch("USD")], NOW).series
+    [series] = BillingMetric(client).read([Name("USD")], NOW).series
     assert series.values == tuple(SoFar(START + timedelta(hours=hour), hour) for hour in (3, 5))
     assert client.asked[1]["NextToken"] == "more"
 
@@ -100,12 +100,12 @@ def test_every_page_of_the_list_is_read_and_strange_dimensions_are_left_out() ->
         {"Metrics": [metric(Currency="USD"), metric(Currency="USD")], "NextToken": "more"},
         {"Metrics": [metric(Currency="CNY"), metric(Currency="USD", Other="x"), metric()]},
     )
-    assert BillingMetric(client).watched() == [Watch("CNY"), Watch("USD")]
+    assert BillingMetric(client).watched() == [Name("CNY"), Name("USD")]
 
 
 def test_what_there_was_no_time_for_is_named() -> None:
     left = iter([100.0, 1.0])
-    watches = [Watch("USD", str(n)) for n in range(700)]
+    watches = [Name("USD", str(n)) for n in range(700)]
     source = BillingMetric(Scripted(_no_values), seconds_left=lambda: next(left))
     reading = source.read(watches, NOW)
     assert reading.unread == tuple(watches[500:])
