@@ -95,7 +95,7 @@ class Ledger:
                     if wanted(entry):
                         name = group(entry)
                         before = groups.get(name)
-                        groups[name] = entry.sums if before is None else _plus(before, entry.sums)
+                        groups[name] = entry.sums if before is None else plus(before, entry.sums)
             return groups
 
         return sums
@@ -108,7 +108,7 @@ class Ledger:
         def used(period: Period) -> dict[G, Quantity]:
             groups: dict[G, Quantity] = {}
             for day in period:
-                _add_quantities(groups, filter(wanted, self._by_day.get(day, ())), group)
+                add_quantities(groups, filter(wanted, self._by_day.get(day, ())), group)
             return groups
 
         return used
@@ -203,54 +203,6 @@ class Ledger:
         return days
 
 
-class ScaledLedger(Ledger):
-    """A large ledger in little room: a pattern of entries that every day repeats, times a weight.
-
-    The day in a pattern's entry means nothing.
-    """
-
-    def __init__(
-        self,
-        pattern: Iterable[Entry],
-        weights: Mapping[date, int],
-        account_names: Mapping[str, str],
-        currency: str = "USD",
-    ) -> None:
-        super().__init__(pattern, account_names, currency)
-        self.weights = weights
-
-    def grouped[G](
-        self, group: Callable[[Entry], G], wanted: Callable[[Entry], bool] = lambda entry: True
-    ) -> Callable[[Period], dict[G, Sums]]:
-        """A function that adds up one period's wanted entries by group."""
-        base: dict[G, Sums] = {}
-        for entry in self.entries:
-            if wanted(entry):
-                name = group(entry)
-                base[name] = _plus(base.get(name, NO_SUMS), entry.sums)
-
-        def sums(period: Period) -> dict[G, Sums]:
-            weight = sum(self.weights.get(day, 0) for day in period)
-            if not weight:
-                return {}
-            return {name: _times(four, weight) for name, four in base.items()}
-
-        return sums
-
-    def quantities[G](
-        self, group: Callable[[Entry], G], wanted: Callable[[Entry], bool] = lambda entry: True
-    ) -> Callable[[Period], dict[G, Quantity]]:
-        """A function that adds up what was used in a period by group, whatever the units are."""
-        base: dict[G, Quantity] = {}
-        _add_quantities(base, filter(wanted, self.entries), group)
-
-        def used(period: Period) -> dict[G, Quantity]:
-            weight = sum(self.weights.get(day, 0) for day in period)
-            return {name: (amount * weight, unit) for name, (amount, unit) in base.items()}
-
-        return used
-
-
 NO_PRICE = Price(ZERO, "sample data", 0)
 NO_SUMS: Sums = (ZERO, ZERO, ZERO, ZERO)
 NO_QUANTITY: Quantity = (ZERO, NO_UNIT)
@@ -288,19 +240,17 @@ def _both(a: UsageRow, b: UsageRow) -> UsageRow:
     )
 
 
-def _plus(a: Sums, b: Sums) -> Sums:
+def plus(a: Sums, b: Sums) -> Sums:
+    """Both added up, measure by measure."""
     return a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]
 
 
-def _add_quantities[G](
+def add_quantities[G](
     groups: dict[G, Quantity], entries: Iterable[Entry], group: Callable[[Entry], G]
 ) -> None:
+    """Add what the entries used to their groups; where units differ, the unit becomes "N/A"."""
     for entry in entries:
         if entry.quantity:
             name = group(entry)
             amount, unit = groups.get(name, (ZERO, entry.unit))
             groups[name] = amount + entry.quantity, unit if unit == entry.unit else NO_UNIT
-
-
-def _times(four: Sums, factor: int) -> Sums:
-    return four[0] * factor, four[1] * factor, four[2] * factor, four[3] * factor

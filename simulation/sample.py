@@ -11,8 +11,9 @@ from decimal import Decimal
 from random import Random
 
 from chalicelib.costs import ZERO, Period, month_start
-from simulation.ledger import Entry, Ledger, ScaledLedger, Sums
+from simulation.ledger import Entry, Ledger, Sums
 from simulation.sample_usage import COVERED, FEES, LARGE, USAGE, Usage, parts
+from simulation.scaled_ledger import ScaledLedger
 
 SAMPLE_NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 """A Monday morning, when the weekly report runs."""

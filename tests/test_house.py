@@ -14,7 +14,6 @@ TOO_LONG_YET = {
     "chalicelib/wording/story.py",
     "simulation/cost_and_usage.py",
     "simulation/emulator.py",
-    "simulation/ledger.py",
 }
 
 
