@@ -15,8 +15,16 @@ from chalicelib.insights.burn_rate import Burn
 from chalicelib.insights.burn_watched import Name, Watched, rate
 
 VERSION = 1
-OVER_HOURS = 11
-"""Hours, at least, over which less than half of the excess must be left before it is over."""
+OVER_HOURS = 23
+"""Hours, at least, over which less than half of the excess must be left before it is over.
+
+A day, because what burns at night only is not over at noon.
+"""
+STILL_HOURS = 5
+"""Hours, at least, over which half of the excess must still be there for something to be told as new.
+
+The rule looks back three days; what was told as over yesterday would begin again otherwise.
+"""
 USUAL_AFTER = timedelta(days=28)
 """After so long what was told is the usual; that is said once, and then it is judged anew."""
 MOST_TOLD = 25
@@ -66,7 +74,7 @@ def news(
     found, after = [], dict(before)
     for burn in burns:
         last = before.get(burn.name)
-        if last is not None and burn.day - last.usual < 2 * (last.day - last.usual):
+        if not (_goes_on(watches, burn) if last is None else _doubled(burn, last)):
             continue
         what = What.BEGAN if last is None else What.DOUBLED
         since = burn.since if last is None else last.since
@@ -82,18 +90,37 @@ def news(
     return sorted(found, key=lambda each: -abs(each.day - each.usual)), kept
 
 
+def _goes_on(watches: Sequence[Watched], burn: Burn) -> bool:
+    day = _day(watches, burn.name, STILL_HOURS)
+    return day is None or not _little_left(burn, day)
+
+
+def _doubled(burn: Burn, last: Told) -> bool:
+    return burn.day - last.usual >= 2 * (last.day - last.usual)
+
+
 def _ended(watches: Sequence[Watched], last: Told, now: datetime) -> News | None:
-    courses = (each.course(last.name) for each in watches if each.currency == last.name.currency)
-    course = next(filter(None, courses), None)
-    a_day = None if course is None else rate(course, course.last - OVER_HOURS)
-    if a_day is None:
+    last_day = _day(watches, last.name, OVER_HOURS)
+    day = _day(watches, last.name, STILL_HOURS)
+    if last_day is None or day is None:
         return None
-    day = Decimal(f"{a_day:.2f}")
-    if day - last.usual < (last.day - last.usual) / 2:
+    if _little_left(last, last_day) and _little_left(last, day):
         return News(What.OVER, last.name, last.since, day, last.usual, last)
     if now - last.since >= USUAL_AFTER:
         return News(What.USUAL_NOW, last.name, last.since, day, last.usual, last)
     return None
+
+
+def _day(watches: Sequence[Watched], name: Name, hours: int) -> Decimal | None:
+    """What a day has cost over the last hours, at least so many; None where that is unknown."""
+    courses = (each.course(name) for each in watches if each.currency == name.currency)
+    course = next(filter(None, courses), None)
+    a_day = None if course is None else rate(course, course.last - hours)
+    return None if a_day is None else Decimal(f"{a_day:.2f}")
+
+
+def _little_left(told: Told | Burn, day: Decimal) -> bool:
+    return day - told.usual < (told.day - told.usual) / 2
 
 
 def to_json(told: Iterable[Told]) -> str:

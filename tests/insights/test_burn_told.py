@@ -39,6 +39,10 @@ def test_what_burns_is_told_the_first_time_and_not_again() -> None:
     assert news(_rate(520), [_burn(520)], told, NOW) == ([], told)
 
 
+def test_what_is_over_already_does_not_begin_again() -> None:
+    assert news(_rate(110), [_burn(500)], [], NOW) == ([], [])
+
+
 def test_it_is_told_again_when_its_excess_has_doubled_still_since_it_began() -> None:
     since = BEGAN - timedelta(days=2)
     [found], told = news(_rate(900), [_burn(900)], [_told(500, since)], NOW)
