@@ -44,6 +44,10 @@ class DriverKind(StrEnum):
     REST = "not explained"
 
 
+MAY_END = frozenset({DriverKind.USAGE, DriverKind.BOTH, DriverKind.CHANGED})
+"""Kinds that the sums of a period show even where nothing is left at its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Driver:
     """One usage type's part in a finding.
@@ -178,6 +182,10 @@ class _Kind:
             region=self.area,
         )
 
+    def over(self, since: date) -> bool:
+        """Whether it cost nothing from that day on."""
+        return not any(self.costs.get(day) for day in self._window.period if day >= since)
+
     def since(self, kind: DriverKind) -> date | None:
         if kind is DriverKind.NEW:
             return began(self.costs, self._window.period)
@@ -236,9 +244,12 @@ def _detailed(driver: Driver, kind: "_Kind", days: Period, areas: Collection[str
     if driver.kind is DriverKind.OTHERS:
         return driver
     fresh = driver.kind is DriverKind.NEW and bool(driver.region and areas)
+    since = kind.since(driver.kind)
+    over = since is not None and driver.kind in MAY_END and kind.over(since)
     return replace(
         driver,
-        since=kind.since(driver.kind),
+        kind=DriverKind.ENDED if over else driver.kind,
+        since=since,
         days=days,
         course=tuple(kind.costs.get(day, ZERO) for day in days),
         new_region=fresh and driver.region not in areas,

@@ -2,7 +2,7 @@
 
 from chalicelib.usage_types.known import Service
 
-BOTS = "bot control is charged by the request, beside the requests themselves"
+BOTS = "charged by the request, beside the requests themselves"
 CACHE = "a cache is charged by the hour, used or not"
 
 APPLICATIONS = (
@@ -40,9 +40,7 @@ APPLICATIONS = (
             "DashboardsUsageHour*": "dashboards",
             "Application-Signals*": "Application Signals",
         },
-        {
-            "CW:GMD-Metrics": "something reads metrics through the API; monitoring tools are the usual reader"
-        },
+        {"CW:GMD-Metrics": "monitoring tools are the usual reader"},
     ),
     Service(
         ("AWS X-Ray",),

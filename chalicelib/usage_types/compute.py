@@ -2,10 +2,10 @@
 
 from chalicelib.usage_types.known import Service
 
-EXTENDED_SUPPORT = "Extended Support: this version is out of standard support"
-IPV4 = "public IPv4 addresses are charged since 2024, also those in use"
-ZONES = "traffic between Availability Zones is charged in both directions"
-NAT = "all traffic through a NAT gateway is charged, also to AWS's own services"
+EXTENDED_SUPPORT = "this version is out of standard support"
+IPV4 = "charged since 2024, also while in use"
+ZONES = "charged in both directions"
+NAT = "traffic to AWS's own services is charged as well"
 IDLE = "paid for, but not used"
 
 _FARGATE = {
@@ -151,9 +151,7 @@ COMPUTE = (
             "EKS-Auto:*": "EKS Auto Mode on {}",
             **_FARGATE,
         },
-        {
-            "AmazonEKS-Hours:extendedSupport": "extended support: this Kubernetes version is out of standard support"
-        },
+        {"AmazonEKS-Hours:extendedSupport": "this Kubernetes version is out of standard support"},
     ),
     Service(
         ("Amazon EC2 Container Registry (ECR)", "Amazon Elastic Container Registry"),

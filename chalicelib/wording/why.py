@@ -13,6 +13,8 @@ from chalicelib.wording.periods import day
 ENOUGH = Decimal("0.75")
 """Share of a change from which on the usage types behind it need no further ones beside them."""
 MOST_NAMED = 2
+BESIDES = Decimal("0.25")
+"""Share of a change from which on something that went the other way is told, too."""
 LEFT_OUT = Decimal("0.1")
 """Share of a change that may stay unexplained without a word."""
 TIMES = Decimal(2)
@@ -21,7 +23,7 @@ TOO_MANY_TIMES = 1000
 REST = "not explained by usage types"
 CAME_OR_WENT = {
     DriverKind.NEW: "new{since}",
-    DriverKind.ENDED: "ended{since}",
+    DriverKind.ENDED: "none{since}",
     DriverKind.UNCOVERED: "no longer covered{since}",
     DriverKind.COVERED: "covered{since}",
     DriverKind.CHARGED: "charged{since}, free before",
@@ -54,9 +56,10 @@ def because(found: Finding, currency: str) -> str:
         if abs(told) >= ENOUGH * abs(found.amount):
             break
     reasons = [reason(found, each, currency) for each in shown]
-    said = _together(reasons, shown, found, currency)
-    cause = reasons[0].cause
-    return one_line(f"{said}{f'; {cause}' if cause else ''}{_missed(found, currency)}")
+    against = _against(found, currency)
+    said = _together(reasons, shown, currency, amounts=bool(against))
+    cause = f"; {reasons[0].cause}" if reasons[0].cause else ""
+    return one_line(f"{said}{cause}{against}{_missed(found, currency)}")
 
 
 def sentence(clause: str) -> str:
@@ -78,7 +81,7 @@ def reason(found: Finding, driver: Driver, currency: str) -> Reason:
     return Reason(
         what=" ".join(filter(None, (name, place))),
         effect=_effect(found, driver, currency),
-        cause=_cause(driver) or known.cause,
+        cause=_cause(driver) or (known.cause if driver.change > 0 else ""),
     )
 
 
@@ -92,15 +95,30 @@ def _raw(usage_type: str) -> str:
     return "what has no usage type" if usage_type == NO_USAGE_TYPE else one_line(usage_type, 80)
 
 
-def _together(reasons: list[Reason], shown: list[Driver], found: Finding, currency: str) -> str:
-    if len(reasons) == 1:
+def _together(reasons: list[Reason], shown: list[Driver], currency: str, *, amounts: bool) -> str:
+    if len(reasons) == 1 and not amounts:
         return reasons[0].clause
     return listed(
         [
-            f"{each.clause} ({'+' if driver.change > 0 else ''}{rough_money(driver.change, currency)})"
+            f"{each.clause} ({_signed(driver.change, currency)})"
             for each, driver in zip(reasons, shown, strict=True)
         ]
     )
+
+
+def _against(found: Finding, currency: str) -> str:
+    """What went the other way meanwhile: volumes of the new type instead of the old one."""
+    for driver in found.drivers:
+        if driver.usage_type and driver.change * found.amount < 0:
+            if abs(driver.change) < BESIDES * abs(found.amount):
+                break
+            other = reason(found, driver, currency).clause
+            return f"; at the same time {other} ({_signed(driver.change, currency)})"
+    return ""
+
+
+def _signed(amount: Decimal, currency: str) -> str:
+    return f"{'+' if amount > 0 else ''}{rough_money(amount, currency)}"
 
 
 def _effect(found: Finding, driver: Driver, currency: str) -> str:
@@ -159,11 +177,9 @@ def _at_price(driver: Driver) -> str:
 def _cause(driver: Driver) -> str:
     match driver.kind:
         case DriverKind.UNCOVERED:
-            return (
-                "a Savings Plan or reservation paid for it before, now it costs the on-demand price"
-            )
+            return "a Savings Plan or reservation paid before, now the on-demand price is due"
         case DriverKind.COVERED:
-            return "a Savings Plan or reservation pays for it now"
+            return "a Savings Plan or reservation pays now"
         case DriverKind.CHARGED:
             return "the free tier is used up"
         case _ if driver.new_region:
