@@ -21,6 +21,7 @@ from deployment import doctor as examination
 from deployment import policies
 from deployment import prove as proof
 from deployment.account import Account, DeployError, sign_in, stage_settings
+from deployment.roles import NO_BOUNDARY
 
 Command = Callable[..., None]
 DEFAULT_STAGE = os.environ.get("CCT_STAGE") or "dev"
@@ -69,16 +70,26 @@ def _in_account(command: Command) -> Command:
     callback=lambda _context, _option, texts: dict(_pair(text) for text in texts),
     help="Any parameter of infra/template.yaml, such as DomainName=costs.example.com.",
 )
+@click.option(
+    "--permissions-boundary",
+    "boundary",
+    metavar="ARN",
+    callback=lambda _context, _option, text: text and _boundary(text),
+    help="Policy that bounds the functions' roles, where your organisation wants one; 'none' removes it.",
+)
 def deploy(
     stage: str,
     account: Account,
     email: str | None,
     alarms: str | None,
     parameters: dict[str, str],
+    boundary: str | None,
 ) -> None:
     """Put the tool into your account, or bring it up to date. Safe to repeat."""
     given = parameters | ({"AlarmAmounts": alarms} if alarms else {})
-    steps.deploy(stage, account, email=email, stack_parameters=given, say=click.echo)
+    steps.deploy(
+        stage, account, email=email, stack_parameters=given, boundary=boundary, say=click.echo
+    )
 
 
 @click.command()
@@ -247,6 +258,14 @@ def _pair(text: str) -> tuple[str, str]:
 def _address(text: str) -> str:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
         raise click.BadParameter(f"{text!r}; it should look like you@example.com")
+    return text
+
+
+def _boundary(text: str) -> str:
+    if text != NO_BOUNDARY and not re.fullmatch(r"arn:[\w-]+:iam::(\d{12}|aws):policy/\S+", text):
+        raise click.BadParameter(
+            f"{text!r}; it should look like arn:aws:iam::111122223333:policy/NAME, or be none"
+        )
     return text
 
 

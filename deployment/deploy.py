@@ -4,12 +4,7 @@ The order matters: the key before the stack that trusts it, the stack before the
 its topics, the functions before what is set on them. A run that was interrupted is simply repeated.
 """
 
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from chalicelib.delivery.links import link_place
 from chalicelib.settings import APP, Settings
@@ -22,11 +17,17 @@ from deployment.account import (
     stack_tags,
     stage_settings,
 )
+from deployment.functions import (
+    deploy_functions,
+    refuse_to_mix,
+    send_failures_to_notify_topic,
+)
+from deployment.roles import make_roles
 from deployment.signing_key import SLOTS, Slot, forget_key, make_key, other, public_key
 from deployment.stack import Stack
+from deployment.tags import tag_the_rest
 
 TEMPLATE = ROOT / "infra/template.yaml"
-PAGE_PARTS = ROOT / "chalicelib/dashboard/built/page.js"
 Say = Callable[[str], None]
 
 DONE = """\
@@ -54,11 +55,13 @@ def deploy(
     *,
     email: str | None = None,
     stack_parameters: Mapping[str, str] | None = None,
+    boundary: str | None = None,
     say: Say = print,
 ) -> None:
     """Make or update the stack and the functions of a stage; raises `DeployError` with the next step.
 
     `stack_parameters` are parameters of infra/template.yaml; what is not given stays as it is.
+    `boundary` is the ARN of the permissions boundary that the functions' roles get; NO_BOUNDARY takes it away.
     """
     settings = stage_settings(stage)
     ssm = account.session.client("ssm")
@@ -82,8 +85,10 @@ def deploy(
     if not stack.apply(template, parameters, stack_tags(settings)):
         say("  nothing to change")
     say("3/4 Functions")
+    make_roles(account, settings, boundary)
     deploy_functions(account, settings, say)
     say("4/4 Failure messages and subscription")
+    tag_the_rest(account, settings)
     send_failures_to_notify_topic(account, settings)
     _check_subscription(account, settings)
     say(_summary(account, settings, stack.parameters()))
@@ -122,74 +127,6 @@ def rotate_key(stage: str, account: Account, *, finish: bool, say: Say = print) 
         f"({settings.link_days} days), or now to end them all: "
         f"python cli.py rotate-key --stage {stage} --finish"
     )
-
-
-def deploy_functions(account: Account, settings: Settings, say: Say) -> None:
-    """Run `chalice deploy` for a stage, without the traps of its caches; raises `DeployError`."""
-    if not PAGE_PARTS.exists():
-        raise DeployError(
-            "The page's CSS and JavaScript are not built.",
-            next_step="Run: make deploy (it builds them first)",
-        )
-    # Chalice takes an old package for a new one when a file was only renamed or added.
-    shutil.rmtree(ROOT / ".chalice/deployments", ignore_errors=True)
-    # Compiled files would be packed too, and change the package each time.
-    for folder in (ROOT / "chalicelib").rglob("__pycache__"):
-        shutil.rmtree(folder, ignore_errors=True)
-    command = [str(Path(sys.executable).with_name("chalice")), "deploy", "--stage", settings.stage]
-    run = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=account.environment(os.environ) | {"PYTHONDONTWRITEBYTECODE": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    for line in run.stdout.splitlines():
-        say(f"  {line}")
-    if run.returncode:
-        cause = " ".join(run.stdout.strip().rpartition("\n\n")[2].split())  # its last paragraph
-        raise DeployError(
-            f"chalice deploy failed: {cause}",
-            next_step="Mend the cause and run the same command again; it goes on from here.",
-        )
-    # Chalice goes on without a dependency it cannot package, and the function fails at its first run.
-    if "Could not install dependencies" in run.stdout:
-        raise DeployError(
-            "Chalice packaged the functions without some of their dependencies.",
-            next_step="See the lines above; a package without a wheel for Lambda cannot be used.",
-        )
-
-
-def send_failures_to_notify_topic(account: Account, settings: Settings) -> None:
-    """Have Lambda send what still fails after its retries to the notify topic, with the event."""
-    lambda_ = account.session.client("lambda")
-    for function in function_names(settings):
-        lambda_.put_function_event_invoke_config(
-            FunctionName=function,
-            DestinationConfig={
-                "OnFailure": {"Destination": topic_arn(account.id, settings.notify_topic)}
-            },
-        )
-
-
-def refuse_to_mix(account: Account, settings: Settings) -> None:
-    """Raise `DeployError` if the functions belong to a CloudFormation stack.
-
-    Chalice would take them for its own and add a second schedule.
-    """
-    lambda_ = account.session.client("lambda")
-    for function in function_names(settings):
-        try:
-            tags = lambda_.get_function(FunctionName=function).get("Tags", {})
-        except lambda_.exceptions.ResourceNotFoundException:
-            continue
-        if owner := tags.get("aws:cloudformation:stack-name"):
-            raise DeployError(
-                f"The function {function} belongs to the CloudFormation stack {owner}.",
-                next_step="Go on deploying this stage through CloudFormation, or delete that stack first.",
-            )
 
 
 def listening(account: Account, settings: Settings) -> bool:

@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 from chalicelib.settings import Settings
 from chalicelib.wiring import REGION, topic_arn
 from deployment.account import ROOT, Account, function_names, stage_settings
-from deployment.deploy import Say, own_stack, refuse_to_mix
+from deployment.deploy import Say, own_stack
+from deployment.functions import refuse_to_mix
 from deployment.signing_key import SLOTS, forget_key
 from deployment.stack import Stack
 from deployment.strays import strays

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from chalicelib.settings import Settings
+from deployment.account import stack_tags
 
 if TYPE_CHECKING:
     from types_boto3_ssm.client import SSMClient
@@ -50,6 +51,7 @@ def make_key(ssm: "SSMClient", settings: Settings, slot: Slot) -> str:
         Type="SecureString",
         Value=private.decode(),
         Overwrite=False,
+        Tags=[{"Key": key, "Value": value} for key, value in stack_tags(settings).items()],
     )
     return _public_half(private.decode())
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ALARMS = (
     *("charges-1", "charges-2", "charges-3"),
     *("report-failed", "report-missing", "explanation-failed", "explanation-missing"),
+    "failure-untold",
 )
 
 

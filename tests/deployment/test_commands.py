@@ -15,7 +15,7 @@ from chalicelib.settings import Settings
 from cli import cli
 from deployment import account as account_module
 from deployment.account import Account, DeployError
-from deployment.deploy import refuse_to_mix
+from deployment.functions import refuse_to_mix
 from deployment.signing_key import forget_key, make_key, public_key
 
 SETTINGS = Settings(stage="dev")

@@ -299,7 +299,7 @@ def test_the_only_subscription_is_the_mail_address_on_the_mail_topic(project: Pr
 
 
 def test_three_amounts_raise_alarms_that_are_explained(project: Project):
-    alarms = [a for a in _alarms(project) if a["Namespace"] == "AWS/Billing"]
+    alarms = [a for a in _alarms(project) if a.get("Namespace") == "AWS/Billing"]
     assert [int(alarm["Threshold"]) for alarm in alarms] == [50, 100, 200]
     for alarm in alarms:
         assert alarm["Dimensions"] == [{"Name": "Currency", "Value": "USD"}]
@@ -315,22 +315,43 @@ def test_a_failing_function_is_reported_without_that_function(project: Project):
         assert (alarm["Threshold"], alarm["TreatMissingData"]) == (1, "notBreaching")
 
 
-def test_a_week_without_a_report_is_noticed(project: Project):
-    [alarm] = [a for a in _alarms(project) if a.get("MetricName") == "Invocations"]
-    assert alarm["Dimensions"][0]["Value"] == "cloud-cost-tracker-dev-weekly_report"
-    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+def test_a_monday_without_a_report_is_noticed(project: Project):  # and when: test_alarms
+    alarm = project.resources("AWS::CloudWatch::Alarm")["ReportMissing"]["Properties"]
+    watched, runs = alarm["Metrics"]
+    metric = runs["MetricStat"]["Metric"]
+    assert metric["Dimensions"][0]["Value"] == "cloud-cost-tracker-dev-weekly_report"
+    assert (metric["Namespace"], metric["MetricName"]) == ("AWS/Lambda", "Invocations")
+    assert (watched["ReturnData"], runs["ReturnData"]) == (True, False)
     assert alarm["TreatMissingData"] == "breaching"
-    assert alarm["Period"] * alarm["EvaluationPeriods"] == 7 * 24 * 3600
     assert alarm["AlarmActions"] == [{"Ref": "NotifyTopic"}]
 
 
-def test_a_week_ends_after_the_run_of_its_last_day(project: Project):
-    [alarm] = [a for a in _alarms(project) if a.get("MetricName") == "Invocations"]
+def test_a_day_ends_after_the_run_of_monday(project: Project):
+    alarm = project.resources("AWS::CloudWatch::Alarm")["ReportMissing"]["Properties"]
     assert alarm["EvaluationWindow"] == {"WallClockWindow": {"Timezone": "-12:00"}}
 
 
+def test_a_failure_that_could_not_be_sent_on_is_noticed(project: Project):
+    alarm = project.resources("AWS::CloudWatch::Alarm")["FailureUntold"]["Properties"]
+    watched = [one["MetricStat"] for one in alarm["Metrics"] if "MetricStat" in one]
+    functions = [one["Metric"]["Dimensions"][0]["Value"] for one in watched]
+    assert functions == [f"cloud-cost-tracker-dev-{name}" for name in _functions(project)]
+    assert {one["Metric"]["MetricName"] for one in watched} == {"DestinationDeliveryFailures"}
+    assert alarm["AlarmActions"] == [{"Ref": "NotifyTopic"}]
+
+
+def test_every_alarm_watches_the_statistic_that_its_metric_has(project: Project):
+    statistics = {"EstimatedCharges": "Maximum"}  # a running total; everything else is counted
+    for alarm in _alarms(project):
+        queries = [one["MetricStat"] for one in alarm.get("Metrics", []) if "MetricStat" in one]
+        watched = queries or [{"Metric": alarm, "Stat": alarm["Statistic"]}]
+        for one in watched:
+            assert one["Stat"] == statistics.get(one["Metric"]["MetricName"], "Sum")
+        assert alarm["EvaluationPeriods"] == 1
+
+
 def test_an_alarm_that_does_not_reach_its_function_is_noticed(project: Project):
-    [alarm] = [a for a in _alarms(project) if a["Namespace"] == "AWS/SNS"]
+    [alarm] = [a for a in _alarms(project) if a.get("Namespace") == "AWS/SNS"]
     assert alarm["MetricName"] == "NumberOfNotificationsFailed"
     assert alarm["Dimensions"][0]["Value"] == {"Fn::GetAtt": ["AlarmsTopic", "TopicName"]}
     assert alarm["AlarmActions"] == [{"Ref": "NotifyTopic"}]
