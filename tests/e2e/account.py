@@ -18,6 +18,7 @@ import boto3
 
 from simulation.emulator import CostExplorerEmulator
 from simulation.sample import SAMPLE_NOW, sample_ledger
+from tests.deployment.calls import RECORDER
 from tests.infra.stack import ROOT, load_template
 
 PARTS = (
@@ -43,6 +44,8 @@ class Account:
     project: Path
     environment: dict[str, str]
     emulator: CostExplorerEmulator
+    calls: Path
+    """Where every call that a command makes is written down."""
 
     def client(self, service: str, region: str = "us-east-1") -> Any:
         return boto3.client(
@@ -83,7 +86,12 @@ def empty_account(folder: Path) -> Iterator[Account]:
     today = max(SAMPLE_NOW.date(), datetime.now(UTC).date())
     emulator = CostExplorerEmulator(sample_ledger(), today=today)
     with emulator, _moto(folder / "moto.log") as endpoint:
-        yield Account(project, _environment(endpoint, emulator.url), emulator)
+        recorder = folder / "recorder"
+        recorder.mkdir()
+        (recorder / "sitecustomize.py").write_text(RECORDER)
+        recording = {"PYTHONPATH": str(recorder), "RECORD_CALLS": str(folder / "calls")}
+        environment = _environment(endpoint, emulator.url)
+        yield Account(project, environment | recording, emulator, folder / "calls")
 
 
 def break_template(project: Path, resource: str) -> None:

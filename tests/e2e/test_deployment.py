@@ -9,14 +9,18 @@ import json
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deployment.deployer import policy
 from deployment.signing_key import public_key
 from simulation.sample import SAMPLE_NOW
 from tests.deployment import proving
+from tests.deployment.calls import NAMED, actions_of, refused, wanted
+from tests.deployment.test_deployer import handlers
 from tests.e2e.account import SITE_HOST, Account, break_template, empty_account, mend_template
 from tests.e2e.inventory import (
     BUCKET,
@@ -220,6 +224,11 @@ def test_what_is_deployed_is_proven_with_the_packaged_functions(
         sns.unsubscribe(SubscriptionArn=one["SubscriptionArn"])
 
 
+def test_a_report_on_demand_and_a_cheap_proof_can_be_asked_for(account: Account):
+    assert account.cli("run").returncode == 0
+    assert "claim" not in account.cli("prove", "--cheap").stderr  # some hold, some cannot here
+
+
 def test_a_new_key_signs_while_the_old_one_is_still_trusted_and_then_is_forgotten(account: Account):
     run = account.cli("rotate-key")
     assert run.returncode == 0, run.stdout + run.stderr
@@ -252,6 +261,21 @@ def test_destroy_again_removes_the_reports_too(account: Account):
     run = account.cli("destroy", "--yes", "--delete-reports")
     assert run.returncode == 0, run.stdout + run.stderr
     assert without_logs(account) == []
+
+
+def test_the_policy_of_whoever_deploys_refuses_none_of_these_calls(account: Account):
+    asked = wanted(account.calls)
+    assert refused(policy(), asked) == []
+    assert len(asked) > 100  # it did record
+
+
+def test_the_policy_of_whoever_deploys_grants_nothing_without_a_use(account: Account):
+    used = {one.action for one in wanted(account.calls)} | set(NAMED)
+    used |= {one for permissions in handlers().values() for one in permissions}
+    unused = [
+        one for one in actions_of(policy()) if not any(fnmatchcase(each, one) for each in used)
+    ]
+    assert unused == []
 
 
 @pytest.fixture
