@@ -12,6 +12,7 @@ from pathlib import Path
 from chalicelib.settings import Settings
 from chalicelib.wiring import topic_arn
 from deployment.account import ROOT, Account, DeployError, function_names
+from deployment.bytecode import compile_modules
 from deployment.once_known import once_known
 
 PAGE_PARTS = ROOT / "chalicelib/dashboard/built/page.js"
@@ -27,9 +28,7 @@ def deploy_functions(account: Account, settings: Settings, say: Say) -> None:
         )
     # Chalice takes an old package for a new one when a file was only renamed or added.
     shutil.rmtree(ROOT / ".chalice/deployments", ignore_errors=True)
-    # Compiled files would be packed too, and change the package each time.
-    for folder in (ROOT / "chalicelib").rglob("__pycache__"):
-        shutil.rmtree(folder, ignore_errors=True)
+    compile_modules()
     command = [str(Path(sys.executable).with_name("chalice")), "deploy", "--stage", settings.stage]
     run = subprocess.run(
         command,
