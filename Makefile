@@ -45,7 +45,7 @@ format: .venv/ready ## Format the code and mend what can be mended
 
 package: .venv/ready $(BUILT)/page.js ## Build the deployment package into build/package/
 	rm -rf .chalice/deployments build/package
-	find chalicelib -name __pycache__ -prune -exec rm -r {} +
+	$(BIN)/python -m deployment.bytecode
 	AWS_DEFAULT_REGION=us-east-1 $(BIN)/chalice package --stage $(STAGE) build/package
 
 scan: .venv-scan/ready ## Scan the template and the policies for known mistakes (offline)
@@ -63,12 +63,11 @@ frontend: .venv/ready ## Build the page's CSS and JavaScript
 pictures: .venv/ready $(BUILT)/page.js ## Make the README's pictures from sample data
 	$(BIN)/python -m desk.pictures
 
-benchmark: .venv/ready $(BUILT)/page.js ## Measure speed, size and accuracy anew; the figures in docs/ (an hour, calm machine)
-	$(BIN)/python -m benchmarks.accuracy
-	$(BIN)/python -m benchmarks.weekly_report
-	$(BIN)/python -m benchmarks.alarm
+bench: .venv/ready $(BUILT)/page.js ## Measure speed, size and price anew; the tables in docs/ (ten minutes, calm machine)
+	$(BIN)/python -m benchmarks.weekly_report --runs 5
+	$(BIN)/python -m benchmarks.alarm --runs 5
+	$(BIN)/python -m benchmarks.any_size
 	$(BIN)/python -m benchmarks.page
-	$(BIN)/python -m benchmarks.focus 1 10
 
 golden: .venv/ready $(BUILT)/page.js ## Accept what the tests render now as the golden files
 	$(BIN)/pytest --update-golden
@@ -100,4 +99,4 @@ clean: ## Remove everything that was built or installed
 $(BUILT)/page.js: .venv/ready frontend/package-lock.json frontend/build.sh chalicelib/dashboard/templates.py $(wildcard frontend/*.js frontend/*.css frontend/*.mjs chalicelib/dashboard/*.html chalicelib/dashboard/sections/*.html)
 	bash frontend/build.sh
 
-.PHONY: help demo preview deploy destroy test check lint types imports format package scan e2e kills frontend pictures benchmark golden requirements clean
+.PHONY: help demo preview deploy destroy test check lint types imports format package scan e2e kills frontend pictures bench golden requirements clean

@@ -1,46 +1,31 @@
 """Speed, size and price of an answered alarm, side by side with the least such a program can be.
 
-.venv/bin/python -m benchmarks.alarm        writes the last part of docs/reliability.md
+python -m benchmarks.alarm        writes its tables into docs/reliability.md
 """
 
 import argparse
 import json
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from unittest.mock import patch
 
-from benchmarks.processes import ROOT, python, take_turns
-from benchmarks.weekly_report import stand_ins
-from simulation.aws import LocalAws
+from benchmarks.document import put
+from benchmarks.processes import MEMORY, ROOT, python, take_turns
+from benchmarks.weekly_report import FLOOR, TOPIC, questions, stand_ins
+from deployment.bytecode import compile_modules
 from simulation.demo import stored_event
 from simulation.functions import functions
 from simulation.ledger import Ledger
 from simulation.sample import large_ledger, sample_ledger
 
-TODAY = "2026-11-23"
-BEGIN, END = "<!-- made by benchmarks/alarm.py -->\n", "<!-- end of measurements -->\n"
-
 CONTEXT = "C = type('C', (), {'get_remaining_time_in_millis': lambda self: 120000})()"
-OURS = f"import json, os, app; {CONTEXT}; app.explain_alarm(json.loads(os.environ['EVENT']), C)"
-FLOOR = f"""
-import boto3
-from collections import defaultdict
-page = boto3.client("ce").get_cost_and_usage(
-    TimePeriod={{"Start": "2026-10-01", "End": "{TODAY}"}}, Granularity="DAILY",
-    Metrics=["NetUnblendedCost"], GroupBy=[
-        {{"Type": "DIMENSION", "Key": "LINKED_ACCOUNT"}}, {{"Type": "DIMENSION", "Key": "SERVICE"}}])
-sums = defaultdict(float)
-for result in page["ResultsByTime"]:
-    for group in result["Groups"]:
-        sums[group["Keys"][1]] += float(group["Metrics"]["NetUnblendedCost"]["Amount"])
-boto3.client("sns").publish(
-    TopicArn="arn:aws:sns:us-east-1:123456789012:cloud-cost-tracker-dev-notify",
-    Message="\\n".join(f"{{name}}: {{amount:.2f}}" for name, amount in sums.items()))
-"""
+OURS = (
+    f"import json, os, app; {CONTEXT}; app.explain_alarm(json.loads(os.environ['EVENT']), C)"
+    + MEMORY
+)
 IMPORTS = {
     "bare python": "pass",
     "app": "import app",
@@ -79,23 +64,29 @@ def from_event_to_mail(runs: int) -> str:
         ("sample", sample_ledger, 0.0, "alarm_formula"),
         ("sample, 500 ms a request", sample_ledger, 0.5, "alarm_formula"),
         ("sample, OK again", sample_ledger, 0.0, "alarm_ok"),
-        ("20 accounts x 40 services", lambda: large(20, 40), 0.0, "alarm_formula"),
+        ("30 accounts x 40 services", lambda: large(30, 40), 0.0, "alarm_formula"),
     ]
     for name, ledger, latency, event in cases:
         with stand_ins(ledger(), 5000, latency) as aws:
-            environment = {"EVENT": json.dumps(stored_event(event))}
-            programs = {"floor": python(FLOOR), "ours": python(OURS)}
+            aws.emulator.requests.clear()
+            warm(event, 1)
+            requests = len(aws.emulator.billed)
+            environment = {
+                "EVENT": json.dumps(stored_event(event)),
+                "QUESTIONS": json.dumps(questions(aws)),
+            }
+            programs = {"floor": python(FLOOR, "answer", TOPIC), "ours": python(OURS)}
             measured = take_turns(programs, runs, environment)
-            milliseconds, requests = warm(event, runs), billed(aws, event)
+            milliseconds = warm(event, runs)
         floor, ours = measured["floor"], measured["ours"]
         rows.append(
             f"| {name} | {requests} | {floor.wall:.2f} / {ours.wall:.2f} "
             f"| {floor.cpu:.2f} / {ours.cpu:.2f} | {ours.cpu / floor.cpu:.2f} "
-            f"| {milliseconds:.0f} |"
+            f"| {floor.memory:.0f} / {ours.memory:.0f} | {milliseconds:.0f} |"
         )
     head = (
         "| event | requests | cold, wall s: floor / ours | cold, CPU s: floor / ours "
-        "| CPU, x floor | warm, ms |\n|---|---|---|---|---|---|"
+        "| CPU, x floor | peak MB: floor / ours | warm, ms |\n|---|---|---|---|---|---|---|"
     )
     return "\n".join([head, *rows])
 
@@ -119,13 +110,6 @@ def warm(event: str, runs: int) -> float:
             if runs == 1:
                 break
     return statistics.median(times)
-
-
-def billed(aws: LocalAws, event: str) -> int:
-    """Paid requests of one event."""
-    aws.emulator.requests.clear()
-    warm(event, 1)
-    return len(aws.emulator.billed)
 
 
 def imports(runs: int) -> str:
@@ -161,32 +145,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=7)
     runs = parser.parse_args().runs
-    text = TEMPLATE.format(
-        runs=runs,
-        requests=requests_per_signal(),
-        times=from_event_to_mail(runs),
-        imports=imports(runs),
-        modules=modules(),
-    )
-    document = ROOT / "docs" / "reliability.md"
-    head, _, rest = document.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    document.write_text(f"{head}{BEGIN}{text}{END}{tail}", encoding="utf-8")
-    sys.stdout.write(text)
+    compile_modules()  # as they are packed
+    tables = (requests_per_signal(), from_event_to_mail(runs), imports(runs), modules())
+    put("docs/reliability.md", "alarm", "\n\n".join(tables))
 
-
-TEMPLATE = """Medians of {runs} runs on two shared cores, over loopback and without TLS: compare ratios. The floor
-is the least that could be called an answer: boto3, one request folded into a dict of floats, one
-message. Pages hold 5,000 groups here (how many AWS's hold is not documented); each page is a request.
-
-{requests}
-
-{times}
-
-{imports}
-
-{modules}
-"""
 
 if __name__ == "__main__":
     main()

@@ -1,6 +1,6 @@
 """Organisations of any size under the default limit: requests, names told apart, memory, and the sum.
 
-.venv/bin/python -m benchmarks.any_size        prints the table; `--quick` leaves the largest out
+    python -m benchmarks.any_size        writes its table into docs/performance.md; `--quick` only looks
 
 Every run is a fresh process that reads Cost Explorer as the weekly report does and builds the report;
 what it read is held against the ledger to the last digit. Ends with an error at the first difference.
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from benchmarks.document import put
 from benchmarks.processes import MEMORY, ROOT
 from chalicelib.costs import OTHERS, CostFacts
 from chalicelib.settings import Settings
@@ -126,18 +127,22 @@ def told_apart(facts: CostFacts) -> tuple[str, str]:
     )
 
 
+HEAD = (
+    "| accounts x services | groups a page | requests | services | accounts by day | their share "
+    "| peak MB |\n|---|---|---|---|---|---|---|"
+)
+
+
 def main() -> None:
-    """Print the table."""
+    """Read every shape and write the table down."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true")
-    quick = parser.parse_args().quick
-    print(
-        "| accounts x services | groups a page | requests | services | accounts by day | their share | peak MB |"
-    )
-    print("|---|---|---|---|---|---|---|")
-    for shape in SHAPES:
-        if not quick or shape.accounts < QUICK_ACCOUNTS:
-            print(row_of(shape), flush=True)
+    parser.add_argument("--quick", action="store_true", help="leave the largest out; write nothing")
+    if parser.parse_args().quick:
+        for shape in SHAPES:
+            if shape.accounts < QUICK_ACCOUNTS:
+                print(row_of(shape), flush=True)
+    else:
+        put("docs/performance.md", "any size", "\n".join([HEAD, *map(row_of, SHAPES)]))
 
 
 if __name__ == "__main__":

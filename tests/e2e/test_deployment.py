@@ -115,7 +115,8 @@ def test_the_package_is_small_and_is_what_runs(account: Account):
     assert not [
         name
         for name in names
-        if ("__pycache__" in name) != name.endswith(".pyc") or name.startswith(("boto", "desk", "deployment", "simulation"))
+        if ("__pycache__" in name) != name.endswith(".pyc")
+        or name.startswith(("boto", "desk", "deployment", "simulation"))
     ]
 
 
