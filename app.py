@@ -31,6 +31,7 @@ app = Chalice(app_name="cloud-cost-tracker", configure_logs=False)
 
 STAGE = os.environ.get("CCT_STAGE") or "dev"
 MONDAY_MORNING_UTC = Cron(0, 7, "?", "*", "MON", "*")
+EVERY_SIX_HOURS = Cron(15, "0/6", "*", "*", "?", "*")
 
 
 @app.schedule(MONDAY_MORNING_UTC, name="weekly_report", description="Publishes the cost dashboard")
@@ -39,6 +40,14 @@ def weekly_report(event: CloudWatchEvent) -> None:
     from chalicelib import wiring
 
     wiring.publish_weekly_report(event.to_dict())
+
+
+@app.schedule(EVERY_SIX_HOURS, name="watch_charges", description="Tells what burns, within hours")
+def watch_charges(event: CloudWatchEvent) -> None:
+    """Look at the billing metric; speak up only where something burns, or is over."""
+    from chalicelib import wiring
+
+    wiring.watch_charges(event.to_dict(), event.context)
 
 
 class AnyEvent(SNSEvent):

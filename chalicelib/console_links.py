@@ -5,6 +5,7 @@ projects captured it, and nothing depends on it: a link that no longer fits open
 """
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import quote
 
@@ -15,11 +16,12 @@ CONSOLE = (
 )
 
 
-def cost_explorer(period: Period, *, service: str = "", account: str = "") -> str:
-    """A daily chart of a period by usage type, of one service and account where they are named."""
+def cost_explorer(period: Period, *, service: str | Sequence[str] = (), account: str = "") -> str:
+    """A daily chart of a period by usage type, of the services and the account that are named."""
+    services = [service] if isinstance(service, str) else list(service)
     filters = [
         _filter("RecordTypeV2", "Charge type", ["Credit", "Refund"], "EXCLUDES"),
-        *([_filter("Service", "Service", [service])] if service else []),
+        *([_filter("Service", "Service", services)] if any(services) else []),
         *([_filter("LinkedAccount", "Linked account", [account])] if account else []),
     ]
     parts = {

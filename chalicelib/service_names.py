@@ -47,6 +47,9 @@ _SHORT = {names[0]: short for _, names, short in _NAMES if len(names) == 1} | {
     "EC2 - Other": "EC2 other",
     "Savings Plans for AWS Compute usage": "Savings Plans",
 }
+_SHORT_OF_METRIC = {code.lower(): short for code, _, short in _NAMES} | {
+    "awsdatatransfer": "Data Transfer"
+}
 _BY_METRIC = {code.lower(): names for code, names, _ in _NAMES}
 
 
@@ -59,6 +62,18 @@ def same_name(name: str, services: Iterable[str]) -> str:
     """The service that is called `name` but for spaces and case; empty when there is none."""
     wanted = _squeezed(name)
     return next((service for service in services if _squeezed(service) == wanted), "")
+
+
+def metric_code(service: str) -> str:
+    """The billing metric's `ServiceName` for Cost Explorer's name; a guess where it is not known."""
+    known = (code for code, names, _ in _NAMES if service in names)
+    return next(known, "".join(service.split()))
+
+
+def short_name_of_metric(code: str) -> str:
+    """A billing metric's `ServiceName` for a small screen; one that is not known, without its maker."""
+    own = code.removeprefix("Amazon").removeprefix("AWS")
+    return _SHORT_OF_METRIC.get(code.lower()) or own or code or "not named"
 
 
 def _squeezed(name: str) -> str:

@@ -38,6 +38,13 @@ def _amount(text: str) -> Decimal:
     return number
 
 
+def _times(text: str) -> Decimal:
+    number = _amount(text)
+    if number < 1:
+        raise ValueError("a number, 1 or more")
+    return number
+
+
 def _stage(text: str) -> str:
     if not (text.isascii() and text.isalnum() and text == text.lower() and len(text) <= 16):
         raise ValueError("1 to 16 lower-case letters and digits")
@@ -109,6 +116,18 @@ class Settings:
         _amount,
         "50",
         "Smallest excess over the expected cost, in money, that counts as an anomaly.",
+    )
+    burn_floor: Decimal = _setting(
+        Decimal(5),
+        _amount,
+        "50",
+        "Smallest amount beyond the usual, in money, that is told within hours; it grows with the account.",
+    )
+    burn_factor: Decimal = _setting(
+        Decimal("2.5"),
+        _times,
+        "4",
+        "How many times its usual a service or account must cost to be told within hours.",
     )
     monthly_budget: Decimal = _setting(
         Decimal(0),

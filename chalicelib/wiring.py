@@ -31,6 +31,8 @@ REGION = "us-east-1"
 ATTEMPTS = 5
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
+BURNING_PARAMETER = "burning"
+"""The last part of the name of the parameter that holds what was told."""
 
 
 def publish_weekly_report(event: dict[str, Any]) -> None:
@@ -93,6 +95,34 @@ def explain_alarm(event: dict[str, Any], context: Any) -> None:
                 right_topic=settings.alarms_topic,
                 seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
             ),
+        )
+
+
+def watch_charges(event: dict[str, Any], context: Any) -> None:
+    """Run the watch for a scheduled event; with wrong settings it watches by the defaults.
+
+    The weekly report's mail says what is wrong with them.
+    """
+    from chalicelib.delivery.channel import SnsTopic
+    from chalicelib.delivery.memory import SsmMemory
+    from chalicelib.jobs.watch_charges import watch_charges as watch
+    from chalicelib.sources.billing_metric import BillingMetric
+
+    settings, _ = _settings()
+    notify, chat = (
+        SnsTopic(client("sns"), topic_arn(event["account"], topic))
+        for topic in (settings.notify_topic, settings.chat_topic)
+    )
+    with _no_search_for_cycles():
+        watch(
+            datetime.fromisoformat(event["time"]),
+            settings,
+            metric=BillingMetric(
+                client("cloudwatch"), lambda: context.get_remaining_time_in_millis() / 1000
+            ),
+            memory=SsmMemory(client("ssm"), settings.parameters + BURNING_PARAMETER),
+            notify=notify,
+            chat=chat if settings.chat else None,
         )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from chalicelib.settings import Settings
-from chalicelib.wiring import REGION, topic_arn
+from chalicelib.wiring import BURNING_PARAMETER, REGION, topic_arn
 from deployment.account import ROOT, Account, function_names, stage_settings
 from deployment.deploy import Say, own_stack
 from deployment.functions import refuse_to_mix
@@ -44,9 +44,10 @@ def destroy(
     say("2/4 Stack (CloudFront takes some minutes)")
     if not stack.delete():
         say("  there is none")
-    say("3/4 Keys that signed links")
+    say("3/4 Keys that signed links, and what the watch remembers")
     for slot in SLOTS:
         forget_key(account.session.client("ssm"), settings, slot)
+    account.session.client("ssm").delete_parameters(Names=[settings.parameters + BURNING_PARAMETER])
     say("4/4 Reports")
     say(_remove_reports(account, settings, delete_reports))
     for left in left_over(account, settings):
@@ -59,7 +60,7 @@ def what_goes(stage: str, account: Account) -> str:
     return (
         f"This removes stage {stage} from account {account.id} ({REGION}): the functions "
         f"{', '.join(function_names(settings))} with their roles and schedule, the stack {settings.root} "
-        f"with site, topics and alarms, and the keys below {settings.parameters}. You are {account.caller}."
+        f"with site, topics and alarms, and what is below {settings.parameters}. You are {account.caller}."
     )
 
 

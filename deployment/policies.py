@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.settings import Settings
+from chalicelib.wiring import BURNING_PARAMETER
 from deployment import account
 from deployment.account import read_config
 
@@ -74,9 +75,24 @@ def _read_parameters(settings: Settings) -> list[Statement]:
     return [_allow("ReadOwnParameters", "ssm:GetParameter", resource)]
 
 
+def _read_metric(_: Settings) -> list[Statement]:
+    # Neither action knows a resource, nor a condition on the namespace.
+    return [
+        _allow("ReadTheBillingMetric", ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], "*")
+    ]
+
+
+def _remember_what_was_told(settings: Settings) -> list[Statement]:
+    parameter = f"arn:aws:ssm:us-east-1:*:parameter{settings.parameters}{BURNING_PARAMETER}"
+    return [
+        _allow("RememberWhatWasTold", ["ssm:GetParameter", "ssm:PutParameter"], parameter),
+    ]
+
+
 Grant = Callable[[Settings], list[Statement]]
 GRANTS: dict[str, tuple[Grant, ...]] = {
     "weekly_report": (_read_costs, _write_pages, _send_messages, _read_parameters),
+    "watch_charges": (_read_metric, _send_messages, _remember_what_was_told),
     "explain_alarm": (_read_costs, _send_messages, _read_parameters),
 }
 """Function by function; its own log is added to each."""

@@ -4,7 +4,7 @@
         ...                 # run the functions; the environment leads boto3 here
         aws.page("index.html"), aws.mails()
 
-Cost Explorer is the emulator; S3, SNS, SQS and SSM are moto's server. What a deployed stack would
+Cost Explorer and the billing metric are emulators; S3, SNS, SQS and SSM are moto's server. What a deployed stack would
 have is there: the bucket, the topics, what signs links, and somebody who subscribed.
 """
 
@@ -12,7 +12,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -28,6 +28,8 @@ from moto.server import ThreadedMotoServer
 from chalicelib import wiring
 from chalicelib.delivery.links import LINKS_PARAMETER
 from chalicelib.settings import SITE_PREFIX, Settings
+from simulation.billing_metric import BillingMetric
+from simulation.cloudwatch import CloudWatchEmulator
 from simulation.emulator import CostExplorerEmulator, Fault
 from simulation.ledger import Ledger
 
@@ -51,6 +53,7 @@ class LocalAws:
     endpoint: str
     settings: Settings
     private_key: ec.EllipticCurvePrivateKey
+    cloudwatch: CloudWatchEmulator | None = None
     _received: dict[str, list[Mail]] = field(default_factory=dict, repr=False)
 
     def client(self, service: str) -> Any:
@@ -107,15 +110,23 @@ def local_aws(
     page_size: int = 1000,
     faults: list[Fault] | None = None,
     environment: Mapping[str, str] | None = None,
+    metric: BillingMetric | None = None,
 ) -> Iterator[LocalAws]:
     """Start the local AWS and point the environment at it; leaving stops it and restores all.
 
-    `environment` adds variables, such as settings. Moto keeps one state per process: do not nest.
+    `environment` adds variables, such as settings; with `metric`, CloudWatch is the one that knows the
+    billing metric, else it is moto's, which has none. Moto keeps one state per process: do not nest.
     """
     emulator = CostExplorerEmulator(ledger, today=now.date(), page_size=page_size, faults=faults)
-    with emulator, _moto() as endpoint, _environment(endpoint, emulator.url, environment or {}):
+    with ExitStack() as stack:
+        addresses = {"AWS_ENDPOINT_URL_COST_EXPLORER": stack.enter_context(emulator).url}
+        cloudwatch = None if metric is None else stack.enter_context(CloudWatchEmulator(metric))
+        if cloudwatch is not None:
+            addresses["AWS_ENDPOINT_URL_CLOUDWATCH"] = cloudwatch.url
+        endpoint = stack.enter_context(_moto())
+        stack.enter_context(_environment(endpoint, addresses | dict(environment or {})))
         settings = Settings.from_env(os.environ)
-        yield LocalAws(emulator, endpoint, settings, _deploy(endpoint, settings))
+        yield LocalAws(emulator, endpoint, settings, _deploy(endpoint, settings), cloudwatch)
 
 
 @contextmanager
@@ -135,7 +146,7 @@ def _moto() -> Iterator[str]:
 
 
 @contextmanager
-def _environment(moto: str, cost_explorer: str, more: Mapping[str, str]) -> Iterator[None]:
+def _environment(moto: str, more: Mapping[str, str]) -> Iterator[None]:
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -150,7 +161,6 @@ def _environment(moto: str, cost_explorer: str, more: Mapping[str, str]) -> Iter
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL": moto,
-        "AWS_ENDPOINT_URL_COST_EXPLORER": cost_explorer,
         "NO_PROXY": "127.0.0.1",
     }
     with patch.dict(os.environ, kept | ours | dict(more), clear=True):

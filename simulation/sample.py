@@ -159,7 +159,7 @@ class _Sample:
                     if share and _in_use(service, day):
                         amount = self._usage(service, account, share, day)
                         self.usage[month_start(day), account] += amount
-                        logs = _exact(_runaway(service, account, day) * _arrived(day))
+                        logs = _exact(_runaway(service, account, day) * arrived(day))
                         yield from self._charges(day, service.name, account, amount, logs)
             yield from _reserved_databases(day)
             yield from _one_offs(day)
@@ -171,7 +171,7 @@ class _Sample:
         level *= service.weekend if day.weekday() >= 5 else 1
         level *= self.random.uniform(0.96, 1.04)
         level += _runaway(service, account, day)
-        return _exact(level * _arrived(day))
+        return _exact(level * arrived(day))
 
     def _charges(
         self, day: date, service: str, account: str, usage: Decimal, logs: Decimal
@@ -224,7 +224,8 @@ class _Sample:
             )
 
 
-def _arrived(day: date) -> float:
+def arrived(day: date) -> float:
+    """The share of a day's charges that Cost Explorer has taken in by `SAMPLE_NOW`."""
     return _SETTLING.get((SAMPLE_PERIOD.end - day).days, 1)
 
 

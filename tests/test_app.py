@@ -88,9 +88,16 @@ def test_an_event_without_records_is_answered_too(aws: LocalAws) -> None:
     assert mail.subject.startswith("Cost alarm: $8,020.14")
 
 
-def test_the_schedule_is_monday_morning_utc() -> None:
-    (schedule,) = [each for each in app.app.event_sources if hasattr(each, "schedule_expression")]
-    assert schedule.schedule_expression.to_string() == "cron(0 7 ? * MON *)"
+def test_the_report_comes_on_monday_morning_and_the_watch_every_six_hours_utc() -> None:
+    schedules = {
+        each.name: each.schedule_expression.to_string()
+        for each in app.app.event_sources
+        if hasattr(each, "schedule_expression")
+    }
+    assert schedules == {
+        "weekly_report": "cron(0 7 ? * MON *)",
+        "watch_charges": "cron(15 0/6 * * ? *)",
+    }
 
 
 def test_the_weekly_report_may_go_to_chat_too() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.demo import demo
+from simulation.demo import BURNS, demo
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -24,7 +24,9 @@ def test_the_page_shows_the_sample_organisation(made: Path) -> None:
         assert shown in page
 
 
-@pytest.mark.parametrize("name", ["digest", "billing-alarm", "budget-notice", "anomaly-notice"])
+@pytest.mark.parametrize(
+    "name", ["digest", "billing-alarm", "budget-notice", "anomaly-notice", *BURNS]
+)
 def test_a_mail_is_the_golden_one(
     made: Path, golden: Callable[[str, str], None], name: str
 ) -> None:

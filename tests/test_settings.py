@@ -16,6 +16,8 @@ BAD_VALUES = {
     "CCT_MOVER_FLOOR": ["-1", "$10", "ten", "NaN", "Infinity"],
     "CCT_MOVER_PERCENT": ["-5", "5 %"],
     "CCT_ANOMALY_FLOOR": ["-1", "ten"],
+    "CCT_BURN_FLOOR": ["-1", "five"],
+    "CCT_BURN_FACTOR": ["0.5", "0", "2x"],
     "CCT_MONTHLY_BUDGET": ["-1", "1,200", "1e30"],
     "CCT_LINKS": ["yes", "ON", "1"],
     "CCT_LINK_DAYS": ["0", "32"],

@@ -27,6 +27,11 @@ The rule looks back three days; what was told as over yesterday would begin agai
 """
 USUAL_AFTER = timedelta(days=28)
 """After so long what was told is the usual; that is said once, and then it is judged anew."""
+FIRST_DAY, MORE_AT_FIRST = timedelta(days=1), 4
+"""On its first day an excess must be so many times what was told, not twice, to be told again.
+
+The first hours hold some before it began, so the first figure is always too low.
+"""
 MOST_TOLD = 25
 """As many as fit the 4 KB of a parameter; the largest are kept."""
 
@@ -74,7 +79,7 @@ def news(
     found, after = [], dict(before)
     for burn in burns:
         last = before.get(burn.name)
-        if not (_goes_on(watches, burn) if last is None else _doubled(burn, last)):
+        if not (_goes_on(watches, burn) if last is None else _doubled(burn, last, now)):
             continue
         what = What.BEGAN if last is None else What.DOUBLED
         since = burn.since if last is None else last.since
@@ -95,8 +100,9 @@ def _goes_on(watches: Sequence[Watched], burn: Burn) -> bool:
     return day is None or not _little_left(burn, day)
 
 
-def _doubled(burn: Burn, last: Told) -> bool:
-    return burn.day - last.usual >= 2 * (last.day - last.usual)
+def _doubled(burn: Burn, last: Told, now: datetime) -> bool:
+    times = MORE_AT_FIRST if now - last.since < FIRST_DAY else 2
+    return burn.day - last.usual >= times * (last.day - last.usual)
 
 
 def _ended(watches: Sequence[Watched], last: Told, now: datetime) -> News | None:

@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 
 from chalicelib.dashboard.page import render_page
-from chalicelib.errors import CostTrackerError, CurrencyError, PermanentSourceError, SettingError
+from chalicelib.errors import CurrencyError, PermanentSourceError, SettingError
 from chalicelib.jobs.pages import LATEST, page_address, week_of
 from chalicelib.jobs.ports import Channel, FactSource, Links, Site
+from chalicelib.jobs.telling import tell
 from chalicelib.jobs.why import with_reasons
 from chalicelib.messages.digest import digest
 from chalicelib.messages.digest_card import digest_card
 from chalicelib.messages.failure import failure
-from chalicelib.messages.text import Message, with_remark
-from chalicelib.report import Report, build_report
+from chalicelib.report import build_report
 from chalicelib.settings import Settings
 
 
@@ -45,19 +45,7 @@ def publish_weekly_report(
     site.publish(address, page)
     site.publish(LATEST, page, week=week_of(now))
     link = links.to(address, now)
-    message = digest(report, link)
-    if chat is not None:
-        message = _chat_first(message, report, link, chat)
-    notify.send(message.subject, message.text)
-
-
-def _chat_first(mail: Message, report: Report, link: str, chat: Channel) -> Message:
-    try:
-        chat.send("", digest_card(report, link).text)
-    except Exception as error:  # noqa: BLE001 - whatever happens to chat, the mail goes out
-        reason = error.explanation() if isinstance(error, CostTrackerError) else repr(error)
-        return with_remark(mail, f"Chat did not get this: {reason}")
-    return mail
+    tell(digest(report, link), lambda: digest_card(report, link), notify, chat)
 
 
 def _previous_page(links: Links, now: datetime) -> str | None:

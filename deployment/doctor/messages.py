@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 ALARMS = (
     *("charges-1", "charges-2", "charges-3"),
-    *("report-failed", "report-missing", "explanation-failed", "explanation-missing"),
-    "failure-untold",
+    *("report-failed", "report-missing", "watch-failed", "watch-silent"),
+    *("explanation-failed", "explanation-missing", "failure-untold"),
 )
 
 
@@ -104,7 +104,8 @@ def _one_alarm(at: Examination, name: str, alarm: "MetricAlarmTypeDef") -> Resul
 
 
 def _log_command(at: Examination, alarm: str) -> str:
-    function = "weekly_report" if alarm.startswith("report") else "explain_alarm"
+    functions = {"report": "weekly_report", "watch": "watch_charges"}
+    function = functions.get(alarm.partition("-")[0], "explain_alarm")
     return f"aws logs tail /aws/lambda/{at.settings.root}-{function} --since 8d --region us-east-1"
 
 

@@ -248,7 +248,7 @@ def _functions() -> None:
             FunctionName=function,
             StatementId="own",
             Action="lambda:InvokeFunction",
-            Principal="events.amazonaws.com" if name == "weekly_report" else "sns.amazonaws.com",
+            Principal="sns.amazonaws.com" if name == "explain_alarm" else "events.amazonaws.com",
             SourceArn=f"arn:aws:events:us-east-1:{ACCOUNT}:rule/own",
         )
     events.put_rule(Name=f"{REPORT}-event", ScheduleExpression="rate(7 days)")

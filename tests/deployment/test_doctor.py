@@ -277,7 +277,7 @@ def _deploy() -> None:
         Namespace="AWS/Billing", MetricData=[{"MetricName": "EstimatedCharges", "Value": 1.0}]
     )
     role = _role()
-    for name in ("weekly_report", "explain_alarm"):
+    for name in ("weekly_report", "watch_charges", "explain_alarm"):
         lambda_.create_function(
             FunctionName=f"cloud-cost-tracker-dev-{name}",
             Runtime="python3.12",

@@ -155,4 +155,4 @@ def test_where_failures_go_is_set_though_the_role_is_new():
 
     account = Account("123456789012", "me", Session())  # type: ignore[arg-type]
     send_failures_to_notify_topic(account, SETTINGS, slept.append)
-    assert (slow.calls, slept) == (3, [1.0])  # two functions, the first of them twice
+    assert (slow.calls, slept) == (4, [1.0])  # three functions, the first of them twice

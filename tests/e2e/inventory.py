@@ -2,7 +2,9 @@
 
 from tests.e2e.account import Account
 
-REPORT, EXPLAIN = (f"cloud-cost-tracker-dev-{name}" for name in ("weekly_report", "explain_alarm"))
+REPORT, WATCH, EXPLAIN = (
+    f"cloud-cost-tracker-dev-{name}" for name in ("weekly_report", "watch_charges", "explain_alarm")
+)
 BUCKET = "cloud-cost-tracker-dev-site-123456789012"
 
 
@@ -46,13 +48,13 @@ def without_logs(account: Account) -> list[str]:
 COMPLETE = sorted(
     [
         f"bucket {BUCKET}",
-        *(f"function {name}" for name in (REPORT, EXPLAIN)),
-        *(f"role {name}" for name in (REPORT, EXPLAIN)),
-        f"rule {REPORT}-event",
+        *(f"function {name}" for name in (REPORT, WATCH, EXPLAIN)),
+        *(f"role {name}" for name in (REPORT, WATCH, EXPLAIN)),
+        *(f"rule {name}-event" for name in (REPORT, WATCH)),
         *(f"topic cloud-cost-tracker-dev-{topic}" for topic in ("alarms", "notify", "chat")),
         "lambda listens to cloud-cost-tracker-dev-alarms",
         *(f"parameter /cloud-cost-tracker/dev/{name}" for name in ("links", "link-key-a")),
-        *(f"log /aws/lambda/{name}" for name in (REPORT, EXPLAIN)),
+        *(f"log /aws/lambda/{name}" for name in (REPORT, WATCH, EXPLAIN)),
         "log /cloud-cost-tracker/dev/access",
     ]
 )

@@ -17,7 +17,9 @@ import pytest
 
 from deployment.deployer import policy
 from deployment.signing_key import public_key
+from simulation.cloudwatch import CloudWatchEmulator
 from simulation.sample import SAMPLE_NOW
+from simulation.sample_metric import sample_metric
 from tests.deployment import proving
 from tests.deployment.calls import NAMED, actions_of, refused, wanted
 from tests.deployment.test_deployer import handlers
@@ -27,6 +29,7 @@ from tests.e2e.inventory import (
     COMPLETE,
     EXPLAIN,
     REPORT,
+    WATCH,
     functions,
     what_is_there,
     without_logs,
@@ -71,7 +74,7 @@ def test_a_deployment_that_breaks_off_says_why_and_what_to_do(account: Account):
     assert "Topic does not exist" in run.stderr
     assert "run the same command again" in run.stderr
     assert "Traceback" not in run.stderr
-    assert functions(account) == [EXPLAIN, REPORT]  # it did break off half-way
+    assert functions(account) == [EXPLAIN, WATCH, REPORT]  # it did break off half-way
 
 
 def test_the_same_command_goes_on_from_there(account: Account):
@@ -109,7 +112,7 @@ def test_the_package_is_small_and_is_what_runs(account: Account):
     package = _deployed_package(account)
     assert package.stat().st_size < MOST_BYTES
     digest = base64.b64encode(hashlib.sha256(package.read_bytes()).digest()).decode()
-    for function in (REPORT, EXPLAIN):
+    for function in (REPORT, WATCH, EXPLAIN):
         assert _configuration(account, function)["CodeSha256"] == digest
     names = zipfile.ZipFile(package).namelist()
     assert not [
@@ -158,8 +161,19 @@ def test_an_alarm_is_answered_on_the_mail_topic(account: Account, runtime: Path,
     assert "cloud-cost-tracker-dev-charges-2" in mail["Subject"] + mail["Message"]
 
 
+def test_a_runaway_is_told_once(account: Account, runtime: Path, mailbox: str):
+    event = MONDAY | {"time": "2026-11-25T12:15:00Z"}
+    with CloudWatchEmulator(sample_metric()) as cloudwatch:
+        address = {"AWS_ENDPOINT_URL_CLOUDWATCH": cloudwatch.url}
+        for _ in range(2):
+            outcome = _run(account, runtime, WATCH, event, **address)
+            assert outcome.error == {}, outcome.log
+    [mail] = _mails(account, mailbox)
+    assert mail["Subject"].startswith("EC2 burns $374 a day")
+
+
 def test_a_failure_goes_to_the_mail_topic_with_its_event(account: Account):
-    for function in (REPORT, EXPLAIN):
+    for function in (REPORT, WATCH, EXPLAIN):
         config = account.client("lambda").get_function_event_invoke_config(FunctionName=function)
         assert config["DestinationConfig"]["OnFailure"]["Destination"] == NOTIFY
 

@@ -9,7 +9,9 @@ import pytest
 from tests.infra.alarm_clock import HOUR, raised
 from tests.infra.stack import Project, load_project
 
-REPORT, EXPLAIN = (f"cloud-cost-tracker-dev-{name}" for name in ("weekly_report", "explain_alarm"))
+REPORT, WATCH, EXPLAIN = (
+    f"cloud-cost-tracker-dev-{name}" for name in ("weekly_report", "watch_charges", "explain_alarm")
+)
 MONDAY = datetime(2026, 11, 2, 7, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
 UNTIL = MONDAY + 5 * WEEK
@@ -87,10 +89,43 @@ def test_without_any_of_its_parts_the_alarm_would_be_raised_falsely(
 
 def test_a_failure_that_could_not_be_sent_on_is_told_and_others_are_not(project: Project):
     alarm = project.resources("AWS::CloudWatch::Alarm")["FailureUntold"]["Properties"]
-    for function in (REPORT, EXPLAIN):
+    for function in (REPORT, WATCH, EXPLAIN):
         failed = {function: [MONDAY + timedelta(minutes=56)]}
         assert raised(alarm, failed, made=MONDAY, until=MONDAY + 4 * HOUR) == [MONDAY + HOUR]
     assert raised(alarm, {}, made=MONDAY, until=MONDAY + 4 * HOUR) == []
     metrics = [one["MetricStat"]["Metric"] for one in alarm["Metrics"] if "MetricStat" in one]
     assert {one["MetricName"] for one in metrics} == {"DestinationDeliveryFailures"}
     assert alarm["AlarmActions"] == [{"Ref": "NotifyTopic"}]
+
+
+def _silent(project: Project) -> dict[str, Any]:
+    return project.resources("AWS::CloudWatch::Alarm")["WatchSilent"]["Properties"]
+
+
+def _looks(after: datetime, until: datetime) -> list[datetime]:
+    """Every six hours, a quarter past, from the first that a deployment can have."""
+    first = MONDAY.replace(hour=0, minute=15)
+    looks = [first + n * timedelta(hours=6) for n in range(4 * 7 * 6)]
+    return [one for one in looks if after + timedelta(minutes=20) < one < until]
+
+
+def test_whenever_it_is_deployed_the_watch_is_not_said_to_be_silent(project: Project):
+    for made in EVERY_HOUR[:48]:
+        looks = _looks(made, UNTIL)
+        assert raised(_silent(project), {WATCH: looks}, made=made, until=MONDAY + 2 * WEEK) == []
+
+
+def test_a_watch_that_stops_is_told_once_after_a_day(project: Project):
+    looks = _looks(MONDAY, MONDAY + WEEK)
+    [told] = raised(_silent(project), {WATCH: looks}, made=MONDAY, until=UNTIL)
+    assert timedelta(hours=24) <= told - looks[-1] <= timedelta(hours=26)
+
+
+def test_a_watch_that_never_looked_is_told_within_three_days(project: Project):
+    [told] = raised(_silent(project), {}, made=MONDAY, until=UNTIL)
+    assert told - MONDAY <= timedelta(days=3)
+
+
+def test_without_its_warm_up_the_watch_would_be_called_silent_falsely(project: Project):
+    alarm = _silent(project) | {"WarmUpConfiguration": {}}
+    assert raised(alarm, {WATCH: _looks(MONDAY, UNTIL)}, made=MONDAY, until=MONDAY + WEEK)

@@ -56,13 +56,14 @@ def test_the_merged_template_translates_to_functions_named_and_watched_like_the_
     stage = merged.parents[1].name.removesuffix("0")
     assert [one["FunctionName"]["Fn::Sub"] for one in made] == [
         "cloud-cost-tracker-${Stage}-explain_alarm",
+        "cloud-cost-tracker-${Stage}-watch_charges",
         "cloud-cost-tracker-${Stage}-weekly_report",
     ]
     assert {one["Environment"]["Variables"]["CCT_STAGE"] for one in made} == {stage}
     assert {one["Runtime"] for one in made} == {"python3.12"}
-    assert len(_of(plain, "AWS::Lambda::EventInvokeConfig")) == 2
-    [rule] = _of(plain, "AWS::Events::Rule")
-    assert rule["Properties"]["ScheduleExpression"] == "cron(0 7 ? * MON *)"
+    assert len(_of(plain, "AWS::Lambda::EventInvokeConfig")) == 3
+    rules = [one["Properties"]["ScheduleExpression"] for one in _of(plain, "AWS::Events::Rule")]
+    assert rules == ["cron(15 0/6 * * ? *)", "cron(0 7 ? * MON *)"]
     [subscription] = _of(plain, "AWS::SNS::Subscription")
     assert str(subscription["Properties"]["TopicArn"]).endswith(
         f"cloud-cost-tracker-{stage}-alarms'}}"
@@ -76,7 +77,11 @@ def _mistakes(template: Path) -> list[str]:
 
 def _translated(template: Path) -> dict[str, Any]:
     document = yaml.safe_load(template.read_text())
-    for function in ("WeeklyReport", "ExplainAlarm"):  # what `aws cloudformation package` does
+    for function in (
+        "WeeklyReport",
+        "WatchCharges",
+        "ExplainAlarm",
+    ):  # what `aws cloudformation package` does
         document["Resources"][function]["Properties"]["CodeUri"] = "s3://bucket/deployment.zip"
     plain: dict[str, Any] = transform(document, {}, NoManagedPolicies())
     return plain

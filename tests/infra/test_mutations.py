@@ -29,6 +29,7 @@ KEYS = "template/Resources/LinkKeys/Properties/KeyGroupConfig/Items"
 TOPIC = "template/Resources/{}TopicPolicy/Properties/PolicyDocument/Statement"
 ALARMS, NOTIFY, CHAT = (TOPIC.format(name) for name in ("Alarms", "Notify", "Chat"))
 REPORT = "policies/dev-weekly_report/Statement"
+WATCH = "policies/dev-watch_charges/Statement"
 EXPLAIN = "policies/dev-explain_alarm/Statement"
 EVERYBODY = {
     "Effect": "Allow",
@@ -165,6 +166,8 @@ BREAKS = [
           holds.test_a_monday_without_a_report_is_noticed),
     Break("The day ends before the run", f"{ALARM_OF.format('ReportMissing')}/EvaluationWindow", REMOVED,
           holds.test_a_day_ends_after_the_run_of_monday),
+    Break("A day without a look taken for health", f"{ALARM_OF.format('WatchSilent')}/TreatMissingData", "notBreaching",
+          holds.test_a_day_without_a_look_is_noticed),
     Break("Undelivered alarms not noticed", f"{ALARM_OF.format('ExplanationMissing')}/AlarmActions", REMOVED,
           holds.test_an_alarm_that_does_not_reach_its_function_is_noticed),
     Break("A failure that nobody could be told of",
@@ -188,6 +191,11 @@ BREAKS = [
           holds.test_the_report_function_may_do_exactly_this),
     Break("Report function reads every parameter", f"{REPORT}/3/Resource", "*",
           holds.test_the_report_function_may_do_exactly_this),
+    Break("Watching function reads every parameter", f"{WATCH}/2/Resource",
+          "arn:aws:ssm:us-east-1:*:parameter/cloud-cost-tracker/dev/*",
+          holds.test_the_watching_function_may_do_exactly_this),
+    Break("Watching function switches alarms", f"{WATCH}/0/Action/+", "cloudwatch:DisableAlarmActions",
+          holds.test_the_watching_function_may_do_exactly_this),
     Break("Alarm function answers on the topic it listens to", f"{EXPLAIN}/1/Resource/+",
           "arn:aws:sns:us-east-1:*:cloud-cost-tracker-dev-alarms", holds.test_the_alarm_function_may_do_exactly_this),
     Break("Alarm function writes pages", f"{EXPLAIN}/+",

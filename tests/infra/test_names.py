@@ -102,7 +102,11 @@ def test_the_app_declares_the_configured_functions_and_listens_to_the_alarms_top
 
 
 def test_the_merge_file_names_the_functions_as_chalice_does(project: Project):
-    for logical, function in (("WeeklyReport", "weekly_report"), ("ExplainAlarm", "explain_alarm")):
+    for logical, function in (
+        ("WeeklyReport", "weekly_report"),
+        ("WatchCharges", "watch_charges"),
+        ("ExplainAlarm", "explain_alarm"),
+    ):
         properties = project.sam["Resources"][logical]["Properties"]
         assert properties["FunctionName"] == {"Fn::Sub": f"{APP}-${{Stage}}-{function}"}
         destination = properties["EventInvokeConfig"]["DestinationConfig"]["OnFailure"][

@@ -225,7 +225,7 @@ def test_the_access_log_never_holds_a_link(project: Project):
 
 def test_every_log_is_deleted_after_a_while(project: Project):
     groups = project.properties("AWS::Logs::LogGroup")
-    assert len(groups) == 3
+    assert len(groups) == 4
     assert all(group["RetentionInDays"] == 90 for group in groups)
 
 
@@ -350,6 +350,15 @@ def test_every_alarm_watches_the_statistic_that_its_metric_has(project: Project)
         assert alarm["EvaluationPeriods"] == 1
 
 
+def test_a_day_without_a_look_is_noticed(project: Project):  # and when: test_alarms
+    alarm = project.resources("AWS::CloudWatch::Alarm")["WatchSilent"]["Properties"]
+    metric = alarm["Metrics"][1]["MetricStat"]["Metric"]
+    assert metric["Dimensions"][0]["Value"] == "cloud-cost-tracker-dev-watch_charges"
+    assert (metric["Namespace"], metric["MetricName"]) == ("AWS/Lambda", "Invocations")
+    assert alarm["TreatMissingData"] == "breaching"
+    assert alarm["AlarmActions"] == [{"Ref": "NotifyTopic"}]
+
+
 def test_an_alarm_that_does_not_reach_its_function_is_noticed(project: Project):
     [alarm] = [a for a in _alarms(project) if a.get("Namespace") == "AWS/SNS"]
     assert alarm["MetricName"] == "NumberOfNotificationsFailed"
@@ -379,6 +388,22 @@ def test_the_report_function_may_do_exactly_this(project: Project):
                 for topic in ("notify", "chat")
             ],
             **_parameters_and_log(stage, "weekly_report"),
+        }
+
+
+def test_the_watching_function_may_do_exactly_this(project: Project):
+    for stage in project.config["stages"]:
+        parameter = f"arn:aws:ssm:us-east-1:*:parameter/cloud-cost-tracker/{stage}/burning"
+        assert _permissions(project, stage, "watch_charges") == {
+            "cloudwatch:GetMetricData": ["*"],
+            "cloudwatch:ListMetrics": ["*"],
+            "sns:Publish": [
+                f"arn:aws:sns:us-east-1:*:cloud-cost-tracker-{stage}-{topic}"
+                for topic in ("notify", "chat")
+            ],
+            **_parameters_and_log(stage, "watch_charges"),
+            "ssm:GetParameter": [parameter],
+            "ssm:PutParameter": [parameter],
         }
 
 

@@ -50,6 +50,12 @@ def test_it_is_told_again_when_its_excess_has_doubled_still_since_it_began() -> 
     assert told == [Told(EC2, since, Decimal(900), Decimal(100))]
 
 
+def test_on_its_first_day_it_is_told_again_only_when_it_is_four_times_as_much() -> None:
+    assert news(_rate(900), [_burn(900)], [_told(500)], NOW) == ([], [_told(500)])
+    [found], _ = news(_rate(1700), [_burn(1700)], [_told(500)], NOW)
+    assert found.what is What.DOUBLED
+
+
 def test_it_is_over_when_less_than_half_of_the_excess_is_left_and_told_once() -> None:
     assert news(_rate(350), [], [_told(500)], NOW) == ([], [_told(500)])
     [found], told = news(_rate(250), [], [_told(500)], NOW)
