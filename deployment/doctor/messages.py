@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ALARMS = (
     *("charges-1", "charges-2", "charges-3"),
-    *("report-failed", "report-missing", "watch-failed", "watch-silent"),
+    *("report-failed", "report-missing", "watch-failed"),
     *("explanation-failed", "explanation-missing", "failure-untold"),
 )
 

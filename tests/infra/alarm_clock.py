@@ -21,8 +21,8 @@ COMPARED = {
     "LessThanThreshold": lambda value, threshold: value < threshold,
 }
 MISSING = {"breaching": "ALARM", "notBreaching": "OK", "missing": "INSUFFICIENT_DATA"}
-Runs = Mapping[str, Sequence[datetime]]
-"""When something was counted, by the name of the metric's dimension."""
+Runs = Mapping[str, Sequence[datetime | tuple[datetime, int]]]
+"""When something was counted, by the name of the metric's dimension; once, or as often as is said."""
 
 
 def raised(
@@ -85,9 +85,11 @@ class _Clock:
         return now - (now + offset - EPOCH) % self.period - self.period
 
     def _sum(self, metric: Mapping[str, Any], start: datetime) -> float | None:
-        counted = self.runs.get(metric["Metric"]["Dimensions"][0]["Value"], ())
+        given = self.runs.get(metric["Metric"]["Dimensions"][0]["Value"], ())
+        counted = [one if isinstance(one, tuple) else (one, 1) for one in given]
         assert metric["Stat"] == "Sum"
-        return sum(start <= one < start + self.period for one in counted) or None
+        inside = [times for one, times in counted if start <= one < start + self.period]
+        return sum(inside) if inside else None
 
     def _value(self, series: dict[str, list[float | None]], n: int, at: datetime) -> float | None:
         empty = not any(point is not None for points in series.values() for point in points)

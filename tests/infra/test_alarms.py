@@ -89,7 +89,7 @@ def test_without_any_of_its_parts_the_alarm_would_be_raised_falsely(
 
 def test_a_failure_that_could_not_be_sent_on_is_told_and_others_are_not(project: Project):
     alarm = project.resources("AWS::CloudWatch::Alarm")["FailureUntold"]["Properties"]
-    for function in (REPORT, WATCH, EXPLAIN):
+    for function in (REPORT, EXPLAIN):
         failed = {function: [MONDAY + timedelta(minutes=56)]}
         assert raised(alarm, failed, made=MONDAY, until=MONDAY + 4 * HOUR) == [MONDAY + HOUR]
     assert raised(alarm, {}, made=MONDAY, until=MONDAY + 4 * HOUR) == []
@@ -98,8 +98,8 @@ def test_a_failure_that_could_not_be_sent_on_is_told_and_others_are_not(project:
     assert alarm["AlarmActions"] == [{"Ref": "NotifyTopic"}]
 
 
-def _silent(project: Project) -> dict[str, Any]:
-    return project.resources("AWS::CloudWatch::Alarm")["WatchSilent"]["Properties"]
+def _watch(project: Project) -> dict[str, Any]:
+    return project.resources("AWS::CloudWatch::Alarm")["WatchFailed"]["Properties"]
 
 
 def _looks(after: datetime, until: datetime) -> list[datetime]:
@@ -109,23 +109,32 @@ def _looks(after: datetime, until: datetime) -> list[datetime]:
     return [one for one in looks if after + timedelta(minutes=20) < one < until]
 
 
-def test_whenever_it_is_deployed_the_watch_is_not_said_to_be_silent(project: Project):
+def test_whenever_it_is_deployed_the_watch_is_not_said_to_have_failed(project: Project):
     for made in EVERY_HOUR[:48]:
-        looks = _looks(made, UNTIL)
-        assert raised(_silent(project), {WATCH: looks}, made=made, until=MONDAY + 2 * WEEK) == []
+        looks = {WATCH: [(one, 0) for one in _looks(made, UNTIL)]}
+        assert raised(_watch(project), looks, made=made, until=MONDAY + 2 * WEEK) == []
 
 
 def test_a_watch_that_stops_is_told_once_after_a_day(project: Project):
     looks = _looks(MONDAY, MONDAY + WEEK)
-    [told] = raised(_silent(project), {WATCH: looks}, made=MONDAY, until=UNTIL)
+    runs = {WATCH: [(one, 0) for one in looks]}
+    [told] = raised(_watch(project), runs, made=MONDAY, until=UNTIL)
     assert timedelta(hours=24) <= told - looks[-1] <= timedelta(hours=26)
 
 
+def test_a_look_that_fails_is_told_within_the_hour(project: Project):
+    looks = _looks(MONDAY, UNTIL)
+    runs = {WATCH: [(one, int(one == looks[20])) for one in looks]}
+    [told] = raised(_watch(project), runs, made=MONDAY, until=MONDAY + 2 * WEEK)
+    assert told - looks[20] <= HOUR
+
+
 def test_a_watch_that_never_looked_is_told_within_three_days(project: Project):
-    [told] = raised(_silent(project), {}, made=MONDAY, until=UNTIL)
+    [told] = raised(_watch(project), {}, made=MONDAY, until=UNTIL)
     assert told - MONDAY <= timedelta(days=3)
 
 
-def test_without_its_warm_up_the_watch_would_be_called_silent_falsely(project: Project):
-    alarm = _silent(project) | {"WarmUpConfiguration": {}}
-    assert raised(alarm, {WATCH: _looks(MONDAY, UNTIL)}, made=MONDAY, until=MONDAY + WEEK)
+def test_without_its_warm_up_the_watch_would_be_said_to_have_failed(project: Project):
+    alarm = _watch(project) | {"WarmUpConfiguration": {}}
+    looks = {WATCH: [(one, 0) for one in _looks(MONDAY, UNTIL)]}
+    assert raised(alarm, looks, made=MONDAY, until=MONDAY + WEEK)
