@@ -24,13 +24,15 @@ class FindingKind(StrEnum):
     """What sort of event a finding is.
 
     RISE and FALL are changes of usage; STEP is a rise that jumped and stayed, SPIKE one of a few
-    days. FEE is a fee that is new, gone or changed. REFUND is money that came back: `before` is
-    what was paid for it on the day of `against`, where that is known. WHOLE_ACCOUNT is a change of
-    all usage together while no row of it stands out.
+    days that are over, HIGHER one that goes on and may still turn out as any of the three. FEE is a
+    fee that is new, gone or changed. REFUND is money that came back: `before` is what was paid for
+    it on the day of `against`, where that is known. WHOLE_ACCOUNT is a change of all usage together
+    while no row of it stands out.
     """
 
     RISE = "rise"
     STEP = "step"
+    HIGHER = "higher"
     SPIKE = "spike"
     NEW = "new"
     ENDED = "ended"
@@ -83,6 +85,8 @@ KINDS = {
     AnomalyKind.NEW: FindingKind.NEW,
     AnomalyKind.STOPPED: FindingKind.ENDED,
     AnomalyKind.STEP: FindingKind.STEP,
+    AnomalyKind.HIGHER: FindingKind.HIGHER,
+    AnomalyKind.LOWER: FindingKind.FALL,
     AnomalyKind.DRIFT: FindingKind.RISE,
     AnomalyKind.SPIKE: FindingKind.SPIKE,
 }

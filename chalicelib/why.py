@@ -21,6 +21,7 @@ EXPLAINABLE = frozenset(
     {
         FindingKind.RISE,
         FindingKind.STEP,
+        FindingKind.HIGHER,
         FindingKind.SPIKE,
         FindingKind.NEW,
         FindingKind.ENDED,

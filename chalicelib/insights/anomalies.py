@@ -11,6 +11,9 @@ from chalicelib.insights.episodes import WATCHED_DAYS, episodes
 from chalicelib.insights.episodes import AnomalyKind as AnomalyKind
 from chalicelib.money import money
 
+type Row = Sequence[Decimal | None]
+"""What a row cost day by day; None is not known."""
+
 RECENT_DAYS = 14
 """What was over earlier than this many days ago is no longer told: a missed report loses nothing."""
 MOSTLY = 0.8
@@ -53,15 +56,15 @@ def anomalies(
     floor: Decimal,
     name_of: Callable[[str], str] = str,
 ) -> tuple[Anomaly, ...]:
-    """What is unusual about the last four weeks of each service, largest excess first.
+    """What is unusual about the last five weeks of each service, largest excess first.
 
     Watched are the charges before credits and refunds, by service and category; tax and support
     follow from the other charges and are left out. An anomaly is told when it is worth `floor` in
     money and lasted into the last 14 complete days. The rules for one row are those of
     `episodes`. Settling days play no part, nor do trailing days on which nothing at all was
-    charged: those are missing, not zero. Where one account has most of the excess it is named;
-    the largest services in accounts are also watched on their own, which finds a rise in one
-    account that a fall in another hides.
+    charged: those are missing, not zero, like the days that the source did not answer for. Where
+    one account has most of the excess it is named; the largest services in accounts are also
+    watched on their own, which finds a rise in one account that a fall in another hides.
     """
     watched = services.gross()
     charged = [key.day for key, each in watched.cells.items() if each.billed]
@@ -84,14 +87,26 @@ def _window(charged: Sequence[date], complete_through: date) -> Period | None:
 
 
 def _by_service(watched: Costs, window: Period) -> Iterator[Anomaly]:
-    rows: dict[tuple[str, str], list[Decimal]] = {}
+    empty = _empty(watched, window)
+    rows: dict[tuple[str, str], list[Decimal | None]] = {}
     for key, amounts in watched.cells.items():
         if key.day in window and amounts.billed and key.category not in FOLLOWING:
-            row = rows.setdefault((key.service, key.category), [ZERO] * len(window))
-            row[(key.day - window.start).days] += amounts.billed
+            name = key.service, key.category
+            if name not in rows:
+                rows[name] = list(empty)
+            _add(rows[name], (key.day - window.start).days, amounts.billed)
     for (service, category), row in rows.items():
         for each in _anomalies(service, "", row, window):
             yield each if category == ChargeCategory.USAGE else _not_usage(each, category)
+
+
+def _empty(costs: Costs, window: Period) -> list[Decimal | None]:
+    """Nothing on each day that the source answered for; what nobody knows is None."""
+    return [ZERO if day in costs.covered else None for day in window]
+
+
+def _add(row: list[Decimal | None], position: int, amount: Decimal) -> None:
+    row[position] = (row[position] or ZERO) + amount
 
 
 def _not_usage(found: Anomaly, category: str) -> Anomaly:
@@ -100,10 +115,9 @@ def _not_usage(found: Anomaly, category: str) -> Anomaly:
     return replace(found, category=category, kind=AnomalyKind.SPIKE if once else found.kind)
 
 
-def _anomalies(
-    service: str, account: str, row: Sequence[Decimal], window: Period
-) -> Iterator[Anomaly]:
-    for each in episodes([float(amount) for amount in row], window.start):
+def _anomalies(service: str, account: str, row: Row, window: Period) -> Iterator[Anomaly]:
+    known = [None if amount is None else float(amount) for amount in row]
+    for each in episodes(known, window.start):
         yield Anomaly(
             kind=each.kind,
             service=service,
@@ -111,7 +125,7 @@ def _anomalies(
             since=window.start + timedelta(days=each.since),
             until=window.start + timedelta(days=each.until),
             expected=Decimal(each.expected),
-            actual=sum(row[each.since : each.until + 1], ZERO),
+            actual=sum((amount or ZERO for amount in row[each.since : each.until + 1]), ZERO),
             sentence="",
         )
 
@@ -169,7 +183,7 @@ def _by_account(
                 yield each
 
 
-def _largest_pairs(accounts: Costs, shared: Period) -> dict[tuple[str, str], list[Decimal]]:
+def _largest_pairs(accounts: Costs, shared: Period) -> dict[tuple[str, str], Row]:
     totals: dict[tuple[str, str], Decimal] = {}
     for key, amounts in accounts.cells.items():
         if key.day in shared and amounts.billed:
@@ -178,12 +192,13 @@ def _largest_pairs(accounts: Costs, shared: Period) -> dict[tuple[str, str], lis
     if len({account for _, account in totals}) < 2:
         return {}
     largest = sorted(totals, key=lambda pair: (-totals[pair], pair))[:PAIRS]
-    rows = {pair: [ZERO] * len(shared) for pair in largest}
+    empty = _empty(accounts, shared)
+    rows = {pair: list(empty) for pair in largest}
     for key, amounts in accounts.cells.items():
         wanted = rows.get((key.service, key.account))
         if wanted and key.day in shared:
-            wanted[(key.day - shared.start).days] += amounts.billed
-    return rows
+            _add(wanted, (key.day - shared.start).days, amounts.billed)
+    return dict(rows)
 
 
 def _told(found: Anomaly, known: Iterable[Anomaly]) -> bool:
@@ -205,14 +220,15 @@ def _sentence(found: Anomaly, currency: str, name_of: Callable[[str], str]) -> s
             return f"{service} is new: {actual} since {since}."
         case AnomalyKind.STOPPED:
             return f"{service} stopped: nothing since {since}, where {expected} was to be expected."
-        case AnomalyKind.STEP:
+        case AnomalyKind.STEP | AnomalyKind.HIGHER | AnomalyKind.LOWER:
             daily, usual = (
                 money(found.actual / days, currency),
                 money(found.expected / days, currency),
             )
+            way = "less" if found.kind is AnomalyKind.LOWER else "more"
             return (
                 f"{service} has cost about {daily} a day since {since} instead of {usual}: "
-                f"{excess} more than expected so far."
+                f"{excess} {way} than expected so far."
             )
         case AnomalyKind.DRIFT:
             return (

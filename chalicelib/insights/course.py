@@ -185,7 +185,7 @@ def trend(values: Sequence[float]) -> float:
     )
 
 
-def last_shift(values: Sequence[float]) -> int:
+def last_shift(values: Sequence[float], share: float = 1.0) -> int:
     """Position of the first day of the present level; 0 when the level never shifted.
 
     Each day is tried as the first of a new level. The medians of up to 14 days on both sides,
@@ -196,7 +196,7 @@ def last_shift(values: Sequence[float]) -> int:
     slope = trend(values)
     level = [value - slope * day for day, value in enumerate(values)]
     typical = spread([later - value for value, later in pairwise(level)]) / 2**0.5
-    least = SHIFT_SHARE * abs(median(values[-2 * SIDE :]))
+    least = share * SHIFT_SHARE * abs(median(values[-2 * SIDE :]))
     best, highest, previous = 0, 0.0, 0
     for day in range(LEAST_SIDE, len(level) - LEAST_SIDE + 1):
         jump = abs(sum(level[day : day + LEAST_SIDE]) - sum(level[day - LEAST_SIDE : day]))

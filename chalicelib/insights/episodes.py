@@ -4,54 +4,66 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from math import exp, log, sqrt
 
-from chalicelib.insights.course import (
-    WEEK,
-    certain_slope,
-    irregular,
-    last_shift,
-    level_and_spread,
-    median,
-    memory,
-    monthly_fee,
-    rhythm,
-    silence,
-    without_peaks,
+from chalicelib.insights.changes import (
+    Change,
+    Distances,
+    Limits,
+    Shape,
+    candidates,
+    changes,
+    quiet,
+    sharper,
 )
+from chalicelib.insights.course import WEEK, irregular, median, rhythm, silence
+from chalicelib.insights.expectation import Expectation, expectation
+from chalicelib.insights.recurring import without_recurring
 
-WATCHED_DAYS = 28
+WATCHED_DAYS = 35
 """The last complete days, which are judged by the days before them."""
-HISTORY_DAYS = 56
+HISTORY_DAYS = 63
 """Days of history that a day is judged by."""
 LEAST_HISTORY = 21
 """Days of history without which nothing is called unusual."""
-FAR = 3.2
-"""Spreads above expectation that make one day unusual."""
-SLACK, ENOUGH = 1.25, 7.0
-"""Cumulative sum: spreads a day that are let pass, and the sum that makes a run of days unusual."""
-DRIFTED = 2.25
-"""Spreads by which the last week lies above the course of a month ago when a cost has drifted."""
-UNCERTAIN = 1.1
-"""How much further days stray from an expectation that is itself an estimate."""
-LEAST_SPREAD = 0.02
-"""A cost that hardly ever moves is taken to stray by this share of its level."""
-PEAKS = 1.5
-"""How far beyond a history's own peaks a day must lie."""
+LEAST_WATCHED = 7
+NEW_DAYS = 28
+"""Days within which a first charge is news, and days of nothing before it that make it one."""
+LIMITS = Limits(day=3.8, days=4.0)
+"""Scores that make one day, and several together, unusual."""
+PEAKS = 1.25
+"""How far beyond its history's second highest peak a single day must lie."""
+NEAR = 4.0
+"""Spreads to which a day of the history is brought back."""
+YOUNG = 7
+"""Days below which a change that goes on is neither called a step nor a slow rise."""
+CLEARLY = 4.0
+"""Squares, in spreads, by which a step must fit better than a bend, or the other way round."""
+RIPPLE = 0.5
+"""Share of a greater change on the same days that a change must have to be told on its own."""
+CLEAR, PART = 3.0, 0.3
+"""Spreads from which on the first day of a change must show it, and the share of it that it must show."""
+LEAST_FALL = 4
+"""Days after which a cost that is lower counts as having fallen."""
 TWICE = 2.0
 """How many times the largest before it an irregular day or week must be."""
 STOP_DAYS = 3
 """Days without a charge after which a cost has stopped."""
-RUN = 4
-"""Days that make a lasting change of what could be a spike."""
+
+type Row = Sequence[float | None]
 
 
 class AnomalyKind(StrEnum):
-    """How a cost left its expected course."""
+    """How a cost left its expected course.
+
+    HIGHER goes on and is too young, or too unclear, to be called a step or a drift (a slow rise);
+    LOWER fell and stays down.
+    """
 
     SPIKE = "spike"
+    HIGHER = "higher"
     STEP = "step"
     DRIFT = "drift"
+    LOWER = "lower"
     NEW = "new"
     STOPPED = "stopped"
 
@@ -72,25 +84,27 @@ class Episode:
         return self.actual - self.expected
 
 
-def episodes(row: Sequence[float], start: date) -> list[Episode]:
-    """What is unusual about the last four weeks of one row of daily costs that begins on `start`.
+def episodes(row: Row, start: date) -> list[Episode]:
+    """What is unusual about the last five weeks of one row of daily costs that begins on `start`.
 
-    * New: the first charge lies in the watched weeks, after four weeks of nothing.
+    None is a day that nobody knows; it is neither zero nor as expected.
+
+    * New: the first charge lies in the last four weeks, after four weeks of nothing.
     * Stopped: no charge for three days and for twice as long as any pause before, after three
       weeks or more; a purchase that was made once does not stop.
-    * Irregular (many days without a charge): a day or a week costs twice the largest before.
-    * Otherwise each watched week is judged by the eight weeks before it: their level in the last
-      four of them, since the last level shift, along their trend where it is beyond doubt, times
-      the weekday's factor. A single day is unusual from 3.2 spreads above that (a Shewhart chart,
-      of what is new since the day before, because a day resembles the one before it),
-      a run of days when their sum, less 1.25 spreads a day, reaches 7 (a one-sided cumulative sum,
-      Page 1954; both together: Lucas 1982). What stood out on the same day last month is a fee.
-      Days found unusual are replaced by what was expected of them in the history of the next week.
-    * Drift: the last seven days lie 2.25 spreads above the course of four weeks ago.
+    * Irregular (many days without a charge), after three weeks: a day or a week costs twice the
+      largest before.
+    * Otherwise the watched weeks are held against a straight line through the cube roots of the nine
+      weeks before them (`expectation`), less what came on the same day of the month before too. Of
+      the pulses, steps and bends that explain the distances (`changes`) those are told that are
+      beyond doubt: what is over is a spike; what goes on is "higher" for a week, and then a step or
+      a drift, whichever fits clearly better. What fell is told once it has lasted four days and
+      goes on.
     """
     first = next((day for day, amount in enumerate(row) if amount), len(row))
-    own = row[first:]
-    if not own or sum(own) <= 0:
+    last = max((day for day, amount in enumerate(row) if amount is not None), default=-1)
+    own = row[first : last + 1]
+    if sum(filter(None, own)) <= 0:
         return []
     return [
         replace(each, since=each.since + first, until=each.until + first)
@@ -98,35 +112,39 @@ def episodes(row: Sequence[float], start: date) -> list[Episode]:
     ]
 
 
-def _episodes(own: Sequence[float], start: date, empty_before: int) -> Iterable[Episode]:
-    if len(own) <= WATCHED_DAYS:
-        return [_new(own)] if empty_before >= WATCHED_DAYS else []
-    silent = silence(own, STOP_DAYS)
+def _episodes(own: Row, start: date, empty_before: int) -> Iterable[Episode]:
+    if len(own) <= NEW_DAYS:
+        return [_new(own)] if empty_before >= NEW_DAYS else []
+    known = [amount for amount in own if amount is not None]
+    silent = silence(known, STOP_DAYS)
     if silent:
-        known = len(own) - silent >= LEAST_HISTORY and silent <= WATCHED_DAYS
-        return [_stopped(own, start, silent)] if known else []
-    if irregular(own):
-        return _apart(_irregular(own))
-    found = _runs(*_watch(own, start), own)
-    if any(each.until >= len(own) - WEEK for each in found):
-        return found
-    return [*found, *_drift(own, start)]
+        return _stopped(own, start)
+    if irregular(known):
+        return _apart(_irregular([amount or 0.0 for amount in own]))
+    return _watched(own, start)
 
 
-def _new(own: Sequence[float]) -> Episode:
+def _new(own: Row) -> Episode:
     last = max(day for day, amount in enumerate(own) if amount)
-    return Episode(AnomalyKind.NEW, 0, last, 0.0, sum(own))
+    return Episode(AnomalyKind.NEW, 0, last, 0.0, sum(filter(None, own)))
 
 
-def _stopped(own: Sequence[float], start: date, silent: int) -> Episode:
-    since = len(own) - silent
-    course = Course(own[:since], start.weekday())
-    expected = sum(map(course.at, range(since, len(own))))
-    return Episode(AnomalyKind.STOPPED, since, len(own) - 1, expected, 0.0)
+def _stopped(own: Row, start: date) -> list[Episode]:
+    since = max(day for day, amount in enumerate(own) if amount) + 1
+    if since < LEAST_HISTORY or len(own) - since > NEW_DAYS:
+        return []
+    history = filled(own[max(0, since - HISTORY_DAYS) : since])
+    usual = expectation(history, since - len(history), rhythm(filled(own[:since]), start.weekday()))
+    if usual is None:
+        return []
+    expected = sum(map(usual.at, range(since, len(own))))
+    return [Episode(AnomalyKind.STOPPED, since, len(own) - 1, expected, 0.0)]
 
 
 def _irregular(own: Sequence[float]) -> Iterator[Episode]:
-    watched = len(own) - WATCHED_DAYS
+    watched = len(own) - NEW_DAYS
+    if watched < LEAST_HISTORY:
+        return
     for days in (1, WEEK):
         sums = [sum(own[end - days : end]) for end in range(days, len(own) + 1)]
         largest = max(sums[: max(0, watched - days + 1)], default=0.0)
@@ -145,125 +163,136 @@ def _apart(found: Iterable[Episode]) -> list[Episode]:
     return kept
 
 
-class Course:
-    """What the days after a history are expected to cost.
+def filled(own: Row) -> list[float]:
+    """The row with days that are unknown or empty as the same weekday was before, or else usual.
 
-    Costs grow, and stray, in proportion to their size, so a cost that is never near zero is read
-    by its logarithm; one with empty days as it is.
+    In a cost that is charged on nearly every day, an empty day says nothing about the others.
     """
-
-    def __init__(self, history: Sequence[float], first_weekday: int) -> None:
-        self._rhythm = rhythm(history, first_weekday)
-        self._end = len(history)
-        start = max(0, self._end - HISTORY_DAYS)
-        days = self._rhythm.without(history[start:], start)
-        self._by_log = min(days) > 0.05 * median(days)
-        level = [log(day) for day in days] if self._by_log else days
-        shift = last_shift(level)
-        self._fit(level[:shift], level[shift:])
-
-    def _fit(self, older: Sequence[float], present: Sequence[float]) -> None:
-        self._slope = certain_slope(without_peaks(present), 2.5)
-        last = len(present) - 1
-        off = [value + self._slope * (last - day) for day, value in enumerate(present)]
-        self._level, _ = level_and_spread(off[-WATCHED_DAYS:])
-        strays = [value - self._level for value in off]
-        peak = sorted(strays)[-2] if last else 0.0
-        if older:
-            middle, _ = level_and_spread(older)
-            strays += [value - middle for value in older]
-        self.memory = memory(off)
-        usual = UNCERTAIN * level_and_spread(strays)[1]
-        least = LEAST_SPREAD * (1.0 if self._by_log else abs(self._level))
-        # A history with more than one peak of its own: only what lies well beyond them is unusual.
-        peaks = PEAKS / FAR * peak if peak > FAR * usual else 0.0
-        self._spread = max(usual, least, peaks)
-
-    def at(self, day: int) -> float:
-        """The expected amount of the day at this position."""
-        return (exp(self._at(day)) if self._by_log else self._at(day)) * self._rhythm.at(day)
-
-    def above(self, day: int, amount: float) -> float:
-        """How far above expectation an amount on this day is, in spreads."""
-        value = amount / self._rhythm.at(day)
-        if self._by_log:
-            value = log(max(value, exp(self._level) / 1000))
-        return (value - self._at(day)) / self._spread if self._spread else 0.0
-
-    def _at(self, day: int) -> float:
-        return self._level + self._slope * (day - self._end + 1)
+    usual = median([amount for amount in own if amount])
+    whole: list[float] = []
+    for day, amount in enumerate(own):
+        whole.append(amount or (whole[day - WEEK] if day >= WEEK else usual))
+    return whole
 
 
-def _watch(own: Sequence[float], start: date) -> tuple[list[float], set[int]]:
-    """What was expected of each day, and which of the watched days are unusual."""
-    expected, unusual = list(own), set[int]()
-    clean = list(own)  # the history as it would be without what was unusual
-    total, run, before = 0.0, 0, 0.0
-    for week in range(max(LEAST_HISTORY, len(own) - WATCHED_DAYS), len(own), WEEK):
-        course = Course(clean[:week], start.weekday())
-        for day in range(week, min(week + WEEK, len(own))):
-            expected[day] = course.at(day)
-            above = course.above(day, own[day])
-            if above > FAR / 2:
-                above, expected[day] = _less_fee(course, own, start, day)
-            run = run if total else day
-            # One enormous day is unusual by itself; it must not lend its excess to the days after it.
-            total = max(0.0, min(total + min(above, FAR) - SLACK, 2 * ENOUGH))
-            if above > SLACK and total > ENOUGH:
-                unusual.update(range(run, day + 1))
-            elif _surprise(above, before, course.memory) > FAR:
-                unusual.add(day)
-            before = 0.0 if day in unusual else above
-        for day in unusual:
-            clean[day] = expected[day]
-    return expected, unusual
+def _watched(own: Row, start: date) -> list[Episode]:
+    watched = min(WATCHED_DAYS, len(own) - LEAST_HISTORY)
+    if watched < LEAST_WATCHED:
+        return []
+    turn = len(own) - watched
+    whole = without_recurring(filled(own), start)
+    before = max(0, turn - HISTORY_DAYS)
+    usual = expectation(whole[before:turn], before, rhythm(whole[:turn], start.weekday()))
+    if usual is None:
+        return []
+    off = [usual.off(day, whole[day]) if own[day] else None for day in range(turn, len(own))]
+    if quiet(off):
+        return []
+    past = [max(-NEAR, min(NEAR, usual.off(day, whole[day]))) for day in range(usual.first, turn)]
+    distances = Distances(past, off, usual.together)
+    limits = replace(LIMITS, day=max(LIMITS.day, PEAKS * usual.peak))
+    found = _without_ripples(changes(distances, limits))
+    extra = [(amount or 0.0) - each for amount, each in zip(own, whole, strict=True)]
+    money = _Money(own, usual, turn, extra, distances.less(found).line())
+    return list(_told(found, distances, money))
 
 
-def _surprise(above: float, before: float, memory: float) -> float:
-    """How far above expectation a day is, given how far the day before was."""
-    return (above - memory * max(-2.0, min(2.0, before))) / sqrt(1 - memory**2)
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """Turns changes of watched days into episodes with amounts; `line` is what they leave over."""
+
+    own: Row
+    usual: Expectation
+    turn: int
+    recurring: Sequence[float]
+    line: tuple[float, float]
+
+    def episode(
+        self, kind: AnomalyKind, since: int, until: int, others: Sequence[Change]
+    ) -> Episode:
+        expected = actual = 0.0
+        level, slope = self.line
+        for day in range(since, until + 1):
+            amount = self.own[self.turn + day]
+            if amount is not None:
+                shift = level + slope * day + sum(each.at(day) for each in others)
+                expected += self.usual.at(self.turn + day, shift)
+                expected += max(0.0, self.recurring[self.turn + day])
+                actual += amount
+        return Episode(kind, self.turn + since, self.turn + until, expected, actual)
 
 
-def _less_fee(course: Course, own: Sequence[float], start: date, day: int) -> tuple[float, float]:
-    """How far above expectation a day is when a monthly fee is expected too, and that expectation."""
-    expected = course.at(day)
-    due = monthly_fee(own, start, start + timedelta(days=day), 1)
-    fee = min(due, max(0.0, own[day] - expected))
-    return course.above(day, own[day] - fee), expected + fee
+def _told(found: Sequence[Change], off: Distances, money: _Money) -> Iterator[Episode]:
+    last = len(off.watched) - 1
+    for rise in (True, False):
+        same = [each for each in found if (each.size > 0) is rise]
+        lasting = [each for each in same if each.until == last]
+        others = [each for each in found if each not in lasting]
+        if lasting:
+            since, kind = _lasting(off.less(others), rise=rise)
+            if kind and (since or kind is AnomalyKind.DRIFT):
+                yield money.episode(kind, since, last, others)
+        if rise:
+            for since, until in _spans(each for each in same if each.until < last):
+                inside = [each for each in found if each.until > until or each.since < since]
+                yield money.episode(AnomalyKind.SPIKE, since, until, inside)
 
 
-def _runs(expected: Sequence[float], unusual: set[int], own: Sequence[float]) -> list[Episode]:
-    """The unusual days as episodes; a day in between does not end one."""
-    spans: list[list[int]] = []
-    for day in sorted(unusual):
-        if spans and day - spans[-1][1] <= 2:
-            spans[-1][1] = day
+def _without_ripples(found: Iterable[Change]) -> list[Change]:
+    """Without what is small beside a greater change on the same days: more noise there, or a curve."""
+    kept: list[Change] = []
+    for each in found:
+        around = [
+            other for other in kept if other.since <= each.until and each.since <= other.until
+        ]
+        if each.reach > RIPPLE * max((other.reach for other in around), default=0.0):
+            kept.append(each)
+    return kept
+
+
+def _spans(pulses: Iterable[Change]) -> list[tuple[int, int]]:
+    """Pulses as days; a day in between does not part them."""
+    spans: list[tuple[int, int]] = []
+    for each in sorted(pulses, key=lambda each: each.since):
+        if spans and each.since - spans[-1][1] <= 2:
+            spans[-1] = spans[-1][0], max(each.until, spans[-1][1])
         else:
-            spans.append([day, day])
-    return [_run(expected, own, since, until) for since, until in spans]
+            spans.append((each.since, each.until))
+    return spans
 
 
-def _run(expected: Sequence[float], own: Sequence[float], since: int, until: int) -> Episode:
-    excess = [own[day] - expected[day] for day in range(since, until + 1)]
-    kind = AnomalyKind.SPIKE
-    if len(excess) >= RUN and until >= len(own) - 2:
-        half = len(excess) // 2
-        rising = sum(excess[-half:]) > 1.6 * sum(excess[:half]) and excess[0] < max(excess) / 2
-        kind = AnomalyKind.DRIFT if rising else AnomalyKind.STEP
-    span = slice(since, until + 1)
-    return Episode(kind, since, until, sum(expected[span]), sum(own[span]))
+def _lasting(left: Distances, *, rise: bool) -> tuple[int, AnomalyKind | None]:
+    """Since when a change goes on, and what it is: by least squares between a step and a bend."""
+    days = len(left.watched)
+    ways = [each for each in candidates(left) if each.until == days - 1 and (each.size > 0) is rise]
+    best = {
+        shape: max(
+            (each for each in ways if each.shape is shape),
+            key=lambda each: each.saved,
+            default=None,
+        )
+        for shape in (Shape.STEP, Shape.BEND)
+    }
+    step, bend = best[Shape.STEP], best[Shape.BEND]
+    chosen = max((each for each in (step, bend) if each), key=lambda each: each.saved, default=None)
+    if chosen is None:
+        return 0, None
+    if not sharper(chosen, left):
+        return chosen.since, None
+    better = (bend.saved if bend else 0.0) - (step.saved if step else 0.0)
+    since = _shown_since(chosen, left)
+    age = sum(each is not None for each in left.watched[since:])
+    if not rise:
+        return since, AnomalyKind.LOWER if age >= LEAST_FALL else None
+    if age < YOUNG or abs(better) < CLEARLY:
+        return since, AnomalyKind.HIGHER
+    return since, AnomalyKind.DRIFT if better > 0 else AnomalyKind.STEP
 
 
-def _drift(own: Sequence[float], start: date) -> Iterator[Episode]:
-    watched = len(own) - WATCHED_DAYS
-    if watched < 2 * LEAST_HISTORY:
-        return
-    course = Course(own[:watched], start.weekday())
-    above = [course.above(day, own[day]) for day in range(watched, len(own))]
-    if sum(above[-WEEK:]) < DRIFTED * WEEK:
-        return
-    since = len(own) - WEEK
-    while since > watched and sum(above[since - watched - 1 : since - watched + 2]) > 0:
-        since -= 1
-    expected = sum(map(course.at, range(since, len(own))))
-    yield Episode(AnomalyKind.DRIFT, since, len(own) - 1, expected, sum(own[since:]))
+def _shown_since(found: Change, off: Distances) -> int:
+    """The first day that shows a change which is too large to be hidden by noise."""
+    for day in range(found.since, found.until):
+        moved, seen = found.at(day), off.watched[day]
+        if abs(moved) < CLEAR or (seen is not None and seen / moved >= PART):
+            return day
+    return found.until

@@ -20,6 +20,16 @@ HOW_SURE = {
     Certainty.POSSIBLE: "a change, though not beyond its past",
 }
 
+LEVELS = frozenset(
+    {
+        FindingKind.RISE,
+        FindingKind.STEP,
+        FindingKind.HIGHER,
+        FindingKind.FALL,
+        FindingKind.WHOLE_ACCOUNT,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -89,7 +99,7 @@ class _Words:
     def both(self) -> tuple[str, str]:
         """The headline and the sentence."""
         match self.found.kind:
-            case FindingKind.RISE | FindingKind.STEP | FindingKind.FALL | FindingKind.WHOLE_ACCOUNT:
+            case _ if self.found.kind in LEVELS:
                 return self._moved() if self.found.against else self._level()
             case FindingKind.SPIKE:
                 return self._spike()
@@ -134,16 +144,15 @@ class _Words:
         headline = f"{self.place} costs {self._rough(self._a_day(found.amount))} {self._more} a day since {since}"
         now, usual = self._money(self._a_day(found.now)), self._money(self._a_day(found.before))
         off = f"{self._money(abs(found.amount))} {self._more} than expected so far"
-        if found.kind in (FindingKind.STEP, FindingKind.WHOLE_ACCOUNT):
+        if found.kind is not FindingKind.RISE:
             return (
                 headline,
                 f"{self.place} costs about {now} a day since {since} instead of {usual}: {off}.",
             )
-        way = "rising" if found.amount > 0 else "falling"
         off = off.removesuffix(" so far")
         return (
             headline,
-            f"{self.place} has been {way} since {since}: {self._money(found.now)} so far, {off}.",
+            f"{self.place} has been rising since {since}: {self._money(found.now)} so far, {off}.",
         )
 
     def _moved(self) -> tuple[str, str]:

@@ -200,9 +200,10 @@ def test_a_rise_in_one_account_that_a_fall_in_another_hides_is_found() -> None:
         daily("EC2", lambda day: 100 if day < turn else 40, account="1"),
         daily("EC2", lambda day: 100 if day < turn else 160, account="2"),
     ).anomalies
-    assert [(each.account, each.kind, each.since) for each in found] == [
-        ("2", AnomalyKind.STEP, turn)
-    ]
+    assert {(each.account, each.kind, each.since) for each in found} == {
+        ("1", AnomalyKind.LOWER, turn),
+        ("2", AnomalyKind.STEP, turn),
+    }
 
 
 def test_anomalies_are_sorted_by_money() -> None:
