@@ -127,11 +127,16 @@ def destroy(
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--no-costs", is_flag=True, help="Leave out the one request that costs $0.01.")
 @click.option("--yes", is_flag=True, help="Do not ask before the request that costs $0.01.")
-def doctor(stage: str, account: Account, as_json: bool, no_costs: bool, yes: bool) -> None:
+@click.option("--fix", is_flag=True, help="Switch the billing metric on, where it is off.")
+def doctor(
+    stage: str, account: Account, as_json: bool, no_costs: bool, yes: bool, fix: bool
+) -> None:
     """Check every prerequisite and every part, and say what to do where something is wrong."""
     click.echo(examination.SPENDS, err=True)
     if not (no_costs or yes or as_json):
         click.confirm("Go on?", default=True, abort=True)
+    if fix:
+        click.echo(examination.switch_on(account), err=True)
     findings = []
     for each in examination.doctor(account, stage_settings(stage), paid=not no_costs):
         findings.append(each)

@@ -91,7 +91,7 @@ BY_NAME: dict[str, tuple[str, list[str], str]] = {
 }
 # What knows no resource of ours by name.
 _WITHOUT_NAME = """
-    billing:GetBillingViewData
+    billing:GetBillingPreferences billing:GetBillingViewData billing:UpdateBillingPreferences
     ce:CreateAnomalySubscription ce:DeleteAnomalySubscription ce:GetAnomalySubscriptions ce:GetCostAndUsage
     ce:ListTagsForResource ce:TagResource ce:UpdateAnomalySubscription
     cloudformation:GetTemplateSummary
@@ -103,7 +103,7 @@ _WITHOUT_NAME = """
     cloudfront:GetResponseHeadersPolicy cloudfront:ListDistributions cloudfront:ListTagsForResource
     cloudfront:TagResource cloudfront:UntagResource cloudfront:UpdateDistribution cloudfront:UpdateKeyGroup
     cloudfront:UpdateOriginAccessControl cloudfront:UpdatePublicKey cloudfront:UpdateResponseHeadersPolicy
-    cloudwatch:DescribeAlarms cloudwatch:GetMetricStatistics cloudwatch:ListMetrics
+    cloudwatch:DescribeAlarms cloudwatch:GetMetricData cloudwatch:GetMetricStatistics cloudwatch:ListMetrics
     events:ListRuleNamesByTarget events:ListRules
     logs:DescribeDeliveries logs:DescribeLogGroups
     sns:GetSubscriptionAttributes sns:SetSubscriptionAttributes sns:Unsubscribe

@@ -12,18 +12,19 @@ from botocore.parsers import ResponseParserError
 from chalicelib.errors import CostTrackerError
 from chalicelib.settings import Settings
 from deployment.account import Account
-from deployment.doctor import functions, messages, site
+from deployment.doctor import billing, functions, messages, site
+from deployment.doctor.billing import switch_on
 from deployment.doctor.examination import Examination, Finding
 from deployment.doctor.messages import ALARMS
 
-__all__ = ["ALARMS", "SPENDS", "Finding", "as_json", "doctor", "http_status"]
+__all__ = ["ALARMS", "SPENDS", "Finding", "as_json", "doctor", "http_status", "switch_on"]
 
 SPENDS = (
     "This makes one Cost Explorer request, which costs $0.01 (none with --no-costs). "
     "Everything else is free. Nothing is changed."
 )
 
-CHECKS = (*messages.CHECKS, *functions.CHECKS, *site.CHECKS)
+CHECKS = (*billing.CHECKS, *messages.CHECKS, *functions.CHECKS, *site.CHECKS)
 # ResponseParserError: a proxy answered in place of AWS. OSError: the site could not be reached.
 LOOKING_FAILED = (ClientError, BotoCoreError, ResponseParserError, OSError)
 

@@ -1,4 +1,4 @@
-"""Costs, the billing metric, mails and alarms: whether what should be told can be."""
+"""Costs, mails and alarms: whether what should be told can be."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -32,20 +32,6 @@ def _cost_explorer(at: Examination) -> Result:
         yield "broken", str(error), error.next_step
         return
     yield "ok", "switched on, and you may read it", ""
-
-
-def _billing_metric(at: Examination) -> Result:
-    found = at.account.session.client("cloudwatch").list_metrics(
-        Namespace="AWS/Billing", MetricName="EstimatedCharges"
-    )["Metrics"]
-    if found:
-        yield "ok", "there is one; cost alarms can work", ""
-    else:
-        step = (
-            'Switch on "Receive CloudWatch billing alerts" (Billing and Cost Management > Billing '
-            "preferences > Alert preferences) as the account that pays; it takes a quarter of an hour."
-        )
-        yield "broken", "AWS publishes no billing metric here, so no cost alarm can fire", step
 
 
 def _mail_subscription(at: Examination) -> Result:
@@ -109,4 +95,4 @@ def _log_command(at: Examination, alarm: str) -> str:
     return f"aws logs tail /aws/lambda/{at.settings.root}-{function} --since 8d --region us-east-1"
 
 
-CHECKS = (_cost_explorer, _billing_metric, _mail_subscription, _alarm_subscription, _alarms)
+CHECKS = (_cost_explorer, _mail_subscription, _alarm_subscription, _alarms)

@@ -44,6 +44,8 @@ KNOWS_NO_RESOURCE = {
         "logs:DescribeDeliveries",
     ),
     *("logs:DescribeLogGroups", "cloudwatch:DescribeAlarms", "cloudwatch:ListMetrics"),
+    *("billing:GetBillingPreferences", "billing:UpdateBillingPreferences"),
+    "cloudwatch:GetMetricData",
     *("cloudwatch:GetMetricStatistics", "cloudfront:ListDistributions", "cloudfront:GetPublicKey"),
 }
 # Where the resource stands in what is given, and what its ARN looks like.
@@ -68,6 +70,8 @@ OTHER_PLACES = (
 )
 # What no recorded call and no handler of CloudFormation shows, each with its use.
 NAMED = {
+    "billing:UpdateBillingPreferences": "doctor --fix",
+    "cloudwatch:GetMetricData": "doctor reads the last value of the billing metric",
     "cloudfront:AllowVendedLogDeliveryForResource": "the access log of the distribution",
     "cloudformation:DeleteChangeSet": "deploy, where nothing changes",
     "cloudwatch:SetAlarmState": "prove raises an alarm",

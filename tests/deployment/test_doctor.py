@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from chalicelib.settings import Settings
 from deployment.account import Account
-from deployment.doctor import ALARMS, Finding, as_json, doctor
+from deployment.doctor import ALARMS, Finding, as_json, doctor, switch_on
 from deployment.signing_key import make_key
 
 SETTINGS = Settings(stage="dev")
@@ -129,6 +129,57 @@ def test_cost_explorer_that_is_not_enabled_names_the_page_to_open(deployed: Depl
 def test_without_costs_nothing_is_asked_of_cost_explorer(deployed: Deployed):
     deployed.refusal = "not to be asked"
     assert deployed.finding("cost explorer", paid=False).state == "look"
+
+
+class Billing:
+    """The preference, as the SDK tells it; keeps what is set."""
+
+    def __init__(self, value: str) -> None:
+        self.value, self.updates = value, list[dict[str, Any]]()
+
+    def get_billing_preferences(self, **_: Any) -> dict[str, Any]:
+        one = {"feature": "BILLING_ALERTS", "key": "billing-alerts", "value": self.value}
+        return {"billingPreferences": [one]}
+
+    def update_billing_preferences(self, **given: Any) -> None:
+        self.updates.append(given)
+
+
+class NoMetric:
+    """A CloudWatch in which AWS publishes nothing."""
+
+    def list_metrics(self, **_: Any) -> dict[str, Any]:
+        return {"Metrics": []}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(moto("cloudwatch"), name)
+
+
+def test_without_a_billing_metric_the_switch_is_named_and_the_command_where_it_is_known_to_be_off(
+    deployed: Deployed,
+):
+    deployed.stand_ins = {"cloudwatch": NoMetric(), "billing": Billing("ENABLED")}
+    assert deployed.finding("billing metric").step.startswith("Switch on")
+    deployed.stand_ins["billing"] = Billing("DISABLED")
+    assert deployed.finding("billing metric").step.startswith("Run: cct doctor --fix")
+
+
+def test_a_billing_metric_that_stands_still_for_a_day_is_looked_at(deployed: Deployed):
+    found = deployed.finding("billing metric", later=timedelta(days=2))
+    assert (found.state, found.what.startswith("its last value is of")) == ("look", True)
+
+
+@pytest.mark.parametrize(("value", "updates"), [("ENABLED", 0), ("DISABLED", 1)])
+def test_fixing_switches_the_metric_on_where_it_is_off_and_changes_nothing_else(
+    deployed: Deployed, value: str, updates: int
+):
+    billing = Billing(value)
+    deployed.stand_ins = {"billing": billing}
+    said = switch_on(Account("123456789012", "me", deployed))  # type: ignore[arg-type]
+    assert len(billing.updates) == updates
+    assert said.startswith(
+        "The billing metric is switched on" if updates else "Nothing was changed"
+    )
 
 
 def test_a_deployment_that_mails_to_nobody_is_broken(deployed: Deployed):
@@ -274,7 +325,19 @@ def _deploy() -> None:
             EvaluationPeriods=1,
         )
     cloudwatch.put_metric_data(
-        Namespace="AWS/Billing", MetricData=[{"MetricName": "EstimatedCharges", "Value": 1.0}]
+        Namespace="AWS/Billing",
+        MetricData=[
+            {
+                "MetricName": "EstimatedCharges",
+                "Value": 1.0,
+                "Timestamp": datetime.now(UTC),
+                "Dimensions": [
+                    {"Name": name, "Value": value}
+                    for name, value in ({"Currency": "USD"} | more).items()
+                ],
+            }
+            for more in ({}, {"ServiceName": "AmazonEC2"})
+        ],
     )
     role = _role()
     for name in ("weekly_report", "watch_charges", "explain_alarm"):
