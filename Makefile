@@ -76,6 +76,7 @@ requirements: .venv/ready ## Compile the pinned requirements anew
 	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-header -o requirements.txt requirements.in
 	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-header -o requirements-dev.txt requirements-dev.in
 	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-header -o requirements-scan.txt requirements-scan.in
+	$(BIN)/uv pip compile -q --upgrade --python-version 3.12 --generate-hashes --no-header -o requirements-node.txt requirements-node.in
 
 clean: ## Remove everything that was built or installed
 	rm -rf .venv .venv-* build $(BUILT) frontend/node_modules .chalice/deployments

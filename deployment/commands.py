@@ -5,8 +5,10 @@ import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from functools import wraps
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import click
@@ -21,6 +23,7 @@ from deployment import doctor as examination
 from deployment import policies
 from deployment import prove as proof
 from deployment.account import Account, DeployError, sign_in, stage_settings
+from deployment.parameters import pairs, plain, refuse_two_answers
 from deployment.roles import NO_BOUNDARY
 
 Command = Callable[..., None]
@@ -67,7 +70,7 @@ def _in_account(command: Command) -> Command:
     "parameters",
     multiple=True,
     metavar="NAME=VALUE",
-    callback=lambda _context, _option, texts: dict(_pair(text) for text in texts),
+    callback=lambda _context, _option, texts: pairs(texts),
     help="Any parameter of infra/template.yaml, such as DomainName=costs.example.com.",
 )
 @click.option(
@@ -86,6 +89,7 @@ def deploy(
     boundary: str | None,
 ) -> None:
     """Put the tool into your account, or bring it up to date. Safe to repeat."""
+    refuse_two_answers(parameters, AlarmAmounts=alarms, Email=email)
     given = parameters | ({"AlarmAmounts": alarms} if alarms else {})
     steps.deploy(
         stage, account, email=email, stack_parameters=given, boundary=boundary, say=click.echo
@@ -218,6 +222,7 @@ def run(stage: str, account: Account) -> None:
 @click.option(
     "--record",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    callback=lambda _context, _option, path: path and _writable(path),
     help="Write the record as Markdown, to keep or to attach to an issue.",
 )
 def prove(
@@ -253,11 +258,12 @@ def add_stage(stage: str) -> None:
 COMMANDS = (deploy, doctor, prove, link, run, rotate_key, add_stage, destroy)
 
 
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not (name and equals):
-        raise click.BadParameter(f"{text!r}; it should look like DomainName=costs.example.com")
-    return name, value
+def _writable(path: Path) -> Path:
+    try:  # before anything is spent on what could not be kept
+        TemporaryFile(dir=path.parent).close()
+    except OSError as error:
+        raise click.BadParameter(f"nothing can be written to {path}: {error.strerror}") from error
+    return path
 
 
 def _address(text: str) -> str:
@@ -275,7 +281,10 @@ def _boundary(text: str) -> str:
 
 
 def _three_amounts(text: str) -> str:
-    amounts = [one.strip() for one in text.split(",")]
-    if len(amounts) != 3 or not all(one.replace(".", "", 1).isdigit() for one in amounts):
+    try:
+        amounts = [Decimal(one.strip()) for one in text.split(",")]
+    except InvalidOperation:
+        amounts = []
+    if len(amounts) != 3 or not all(one.is_finite() and one >= 0 for one in amounts):
         raise click.BadParameter(f"{text!r}; it should be three amounts, such as 50,100,200")
-    return ",".join(amounts)
+    return ",".join(map(plain, amounts))

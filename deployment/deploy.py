@@ -4,6 +4,7 @@ The order matters: the key before the stack that trusts it, the stack before the
 its topics, the functions before what is set on them. A run that was interrupted is simply repeated.
 """
 
+import os
 from collections.abc import Callable, Mapping
 
 from chalicelib.delivery.links import link_place
@@ -22,6 +23,7 @@ from deployment.functions import (
     refuse_to_mix,
     send_failures_to_notify_topic,
 )
+from deployment.parameters import for_the_stack, plain, refuse_unheard
 from deployment.roles import make_roles
 from deployment.signing_key import SLOTS, Slot, forget_key, make_key, other, public_key
 from deployment.stack import Stack
@@ -64,19 +66,21 @@ def deploy(
     `boundary` is the ARN of the permissions boundary that the functions' roles get; NO_BOUNDARY takes it away.
     """
     settings = stage_settings(stage)
+    refuse_unheard(settings, os.environ)
     ssm = account.session.client("ssm")
     refuse_to_mix(account, settings)
     stack = own_stack(account, settings, say)
     before = stack.parameters()
     template = TEMPLATE.read_text()
     given = _given(email, stack_parameters, before)
-    _refuse_unknown(given, stack.parameter_names(template))
+    types = stack.parameter_types(template)
+    _refuse_unknown(given, types)
     slot = _slot_in_use(before)
     say("1/4 Key that signs links")
     key = public_key(ssm, settings, slot) or _new_key(account, settings, slot, before)
     parameters = {
         **before,
-        **given,
+        **for_the_stack(given, types),
         **_from_settings(settings),
         "LinkKeyInUse": slot,
         _key_parameter(slot): key,
@@ -180,7 +184,7 @@ def _given(
     return {**(stack_parameters or {}), **({"Email": email} if email else {})}
 
 
-def _refuse_unknown(given: Mapping[str, str], known: set[str]) -> None:
+def _refuse_unknown(given: Mapping[str, str], known: Mapping[str, str]) -> None:
     for name in given:
         if name not in known:
             raise DeployError(
@@ -190,7 +194,7 @@ def _refuse_unknown(given: Mapping[str, str], known: set[str]) -> None:
 
 
 def _from_settings(settings: Settings) -> dict[str, str]:
-    return {"Stage": settings.stage, "MonthlyBudget": f"{settings.monthly_budget or 0}"}
+    return {"Stage": settings.stage, "MonthlyBudget": plain(settings.monthly_budget)}
 
 
 def _check_subscription(account: Account, settings: Settings) -> None:

@@ -47,10 +47,10 @@ class Stack:
         stack = self._describe()
         return {one["Key"]: one["Value"] for one in stack.get("Tags", [])} if stack else {}
 
-    def parameter_names(self, template: str) -> set[str]:
-        """Names of the parameters of a template."""
+    def parameter_types(self, template: str) -> dict[str, str]:
+        """Names of the parameters of a template, and the type of each."""
         known = self.client.get_template_summary(TemplateBody=template)["Parameters"]
-        return {one["ParameterKey"] for one in known}
+        return {one["ParameterKey"]: one["ParameterType"] for one in known}
 
     def apply(self, template: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> bool:
         """Make or change the stack; whether anything changed. Raises `DeployError` with the first cause.
@@ -59,7 +59,7 @@ class Stack:
         never came to be is removed, a bucket that outlived its stack is taken in.
         """
         exists = self._ready_for_change()
-        names = self.parameter_names(template)
+        names = self.parameter_types(template)
         self._remember_events()
         change = self.client.create_change_set(
             StackName=self.name,

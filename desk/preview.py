@@ -3,14 +3,18 @@
 import os
 import sys
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import click
 
 from chalicelib.costs import CostFacts
 from chalicelib.dashboard.page import render_page
 from chalicelib.dashboard.view import view_of
+from chalicelib.errors import CostTrackerError
 from chalicelib.jobs.why import with_reasons
 from chalicelib.report import Report, build_report
 from chalicelib.settings import Settings
@@ -87,6 +91,9 @@ def preview(
     if currency and not focus:
         raise click.UsageError("--currency goes with --focus; name the export too.")
     settings = Settings.from_env(os.environ)
+    with _writing(out):  # before anything is spent on what could not be kept
+        out.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=out).close()
     if saved:
         report = _report(_saved(saved), settings)
     elif focus:
@@ -97,12 +104,24 @@ def preview(
         ledger = sample_ledger()
         facts = ledger.facts(SAMPLE_NOW.date(), settings.label)
         report = with_reasons(build_report(facts, settings, SAMPLE_NOW), ledger)
-    written = _write(report, out, as_json, as_csv)
+    with _writing(out):
+        written = _write(report, out, as_json, as_csv)
     click.echo(summary(report, terminal_of(sys.stdout)))
     for path in written:
         click.echo(path)
     if open_page:
         _open(out / "index.html")
+
+
+@contextmanager
+def _writing(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CostTrackerError(
+            f"The page cannot be written to {out}: {error.strerror}.",
+            next_step="Name a folder that you may write to: --out DIRECTORY",
+        ) from error
 
 
 def _open(page: Path) -> None:
@@ -172,7 +191,6 @@ def _focus(path: str, currency: str | None, settings: Settings) -> Report:
 
 
 def _write(report: Report, out: Path, as_json: bool, as_csv: bool) -> list[Path]:
-    out.mkdir(parents=True, exist_ok=True)
     view = view_of(report)
     texts = {"index.html": render_page(report)}
     if as_json:

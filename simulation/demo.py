@@ -87,5 +87,10 @@ def _write(path: Path, text: str) -> Path:
 
 
 if __name__ == "__main__":
-    for written in demo(Path(sys.argv[1])):
+    folder = Path(sys.argv[1])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sys.exit(f"The demo cannot be written to {folder}: {error.strerror}.")
+    for written in demo(folder):
         sys.stdout.write(f"{written}\n")

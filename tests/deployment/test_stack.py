@@ -35,7 +35,7 @@ class CloudFormation:
         return {"Stacks": [{"StackStatus": state, "StackId": "arn:stack", "Parameters": []}]}
 
     def get_template_summary(self, **_: Any) -> dict[str, Any]:
-        return {"Parameters": [{"ParameterKey": "Email"}]}
+        return {"Parameters": [{"ParameterKey": "Email", "ParameterType": "String"}]}
 
     def create_change_set(self, **given: Any) -> dict[str, Any]:
         self.calls.append(f"change {given['ChangeSetType']}")
