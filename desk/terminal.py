@@ -150,7 +150,7 @@ class _Picture:
         this = Period.month_of(today)
         found = self.report.month_to_date
         so_far = found.net.after if found else month_total(self.report)
-        said = f"{self._rough(so_far)} so far"
+        said = f"{self._rough(so_far)} so far" if today > this.start else "no day is over yet"
         if projected:
             said += f", about {self._rough(projected.expected)} expected"
         rows = [(f"{this.start:%B}", so_far, projected.expected if projected else so_far, said)]

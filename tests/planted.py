@@ -210,7 +210,7 @@ CAUSES = (
         "gp2 volumes",
         before=(Used("EU-EBS:VolumeUsage.gp2", 400, "0.11", "GB-Mo"),),
         since=(Used("EU-EBS:VolumeUsage.gp3", 400, "0.088", "GB-Mo"),),
-        note="at the same time gp3 volumes in Ireland, new since",
+        note="at the same time gp3 volumes in Ireland, new",
         falls=True,
     ),
     Cause(

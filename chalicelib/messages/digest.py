@@ -12,7 +12,8 @@ from chalicelib.wording.changes import WHOLE, mover_row
 from chalicelib.wording.lines import one_line
 from chalicelib.wording.names import service_name
 from chalicelib.wording.periods import day, days
-from chalicelib.wording.story import Story, more_on_page, paid_by_credits, story_of
+from chalicelib.wording.story import Story, more_on_page, story_of
+from chalicelib.wording.to_pay import paid_by_credits
 
 MOST_FINDINGS = 3
 MOST_ROWS = 8

@@ -3,11 +3,11 @@
 from chalicelib.costs import Costs
 from chalicelib.insights.anomalies import Anomaly
 from chalicelib.insights.completeness import Completeness
-from chalicelib.money import money
 from chalicelib.wording.coverage import gaps_sentence
 from chalicelib.wording.lines import one_line
 from chalicelib.wording.names import service_name
 from chalicelib.wording.periods import day, days
+from chalicelib.wording.to_pay import to_pay_of
 
 
 def completeness_line(completeness: Completeness, costs: Costs) -> str:
@@ -17,9 +17,10 @@ def completeness_line(completeness: Completeness, costs: Costs) -> str:
         line = f"{line} {gaps}"
     if completeness.settling is None or not costs.covered.within(completeness.settling):
         return line
-    so_far = costs.during(completeness.settling).total().billed
+    paid, _, besides = to_pay_of(costs.during(completeness.settling)).partition(" (")
+    so_far = f"{paid} so far" + (f", {besides.removesuffix(')')}" if besides else "")
     filling = f"AWS is still filling in {days(completeness.settling)}"
-    return f"{line} {filling} ({money(so_far, costs.currency)} so far)."
+    return f"{line} {filling} ({so_far})."
 
 
 def anomaly_sentence(found: Anomaly) -> str:

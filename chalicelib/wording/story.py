@@ -4,18 +4,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from chalicelib.costs import ZERO, Period
+from chalicelib.costs import ZERO, Costs, Period
 from chalicelib.insights.comparison import Change, ChangeKind, Comparison
-from chalicelib.insights.reconciliation import MonthBill
 from chalicelib.money import money, percent, rough_money
 from chalicelib.report import Report
 from chalicelib.wording.changes import compared, earlier, more
 from chalicelib.wording.coverage import gaps_sentence
 from chalicelib.wording.fees import fees_line
 from chalicelib.wording.findings import Told, told
-from chalicelib.wording.lines import capital, listed
-from chalicelib.wording.month_end import month_end
+from chalicelib.wording.lines import capital
+from chalicelib.wording.month_end import bill_line, month_end
 from chalicelib.wording.periods import day, days
+from chalicelib.wording.to_pay import (
+    LEAST,
+    before_reductions,
+    paid_by_credits,
+    to_pay,
+    to_pay_of,
+)
 from chalicelib.wording.verdict import Week, judge
 
 FIRST_COSTS = "The first ones appear about a day after they arise."
@@ -27,14 +33,10 @@ AS_SAVED = "Credits and refunds cannot be told apart here: every amount is as th
 ALSO = 2
 """Findings that the verdict names after the first."""
 SUBJECT_LENGTH = 99
-LEAST = Decimal("0.005")
-"""What rounds to a cent."""
 HARDLY = Decimal("0.005")
 """A share below this is no change that a verdict names."""
 COLOURED = Decimal("0.05")
 """A share below this is a change without a colour."""
-FIRST_DAYS = 10
-"""Until this day of a month people ask what the last one cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,38 +119,20 @@ def month_of(report: Report) -> Spent:
     """The month so far against the same days of last month."""
     found, currency = report.month_to_date, report.facts.currency
     if found is None:
-        if report.facts.today.day == 1:
+        costs = month_costs(report)
+        if costs is None:
             return Spent(f"{report.facts.today:%B} begins today: no day of it is over yet.")
         start = report.facts.today.replace(day=1)
         through = report.completeness.complete_through
         if start <= through:
             return _alone(report, "This month", Period(start, through + timedelta(days=1)))
-        so_far = money(month_total(report), currency)
-        return Spent(f"{report.facts.today:%B} so far: {so_far}, all of it still filling in.")
+        return Spent(
+            f"{report.facts.today:%B} so far: {to_pay_of(costs)}, all of it still filling in."
+        )
     when = f"This month, {days(found.period)}"
     if began_inside(report, found):
         return Spent(f"{when}: {to_pay(found, currency)}.", _amount(found, currency))
     return _spent(when, found, report)
-
-
-def bill_line(report: Report) -> str:
-    """What the month just ended costs, in the first days of the next, beside the one before it."""
-    if report.facts.today.day > FIRST_DAYS:
-        return ""
-    this = Period.month_of(report.facts.today)
-    bills = {bill.month.end: bill for bill in report.months if bill.gross or bill.net}
-    last, currency = bills.get(this.start), report.facts.currency
-    if last is None:
-        return ""
-    before = bills.get(last.month.start)
-    if before and before.unknown:
-        before = None
-    filling = last.month.last_day > report.completeness.complete_through
-    so_far = "" if last.closed else ", still filling in" if filling else ", not yet final"
-    if last.unknown:
-        so_far = f", without {listed([days(each) for each in last.unknown])}, which are unknown"
-    beside = f"; {before.month.start:%B} was {_bill(before, currency)}" if before else ""
-    return f"{last.month.start:%B} came to {_bill(last, currency)}{so_far}{beside}."
 
 
 def _alone(report: Report, name: str, period: Period) -> Spent:
@@ -160,22 +144,22 @@ def _alone(report: Report, name: str, period: Period) -> Spent:
             f"{known} of its {len(period)} days are known" if known else "none of its days is known"
         )
         return Spent(f"{name}, {days(period)}: {part}, so there is no sum.")
-    net = costs.during(period).total().billed
-    gross = costs.gross().during(period).total().billed
-    amount = money(net, report.facts.currency)
-    if net < LEAST <= gross:
-        amount = (
-            f"nothing to pay ({money(gross, report.facts.currency)} before credits and refunds)"
-        )
+    amount = to_pay_of(costs.during(period))
     why = "The days to compare it with are not all known"
     return Spent(f"{name}, {days(period)}: {amount}. {why}.", amount, details=(why,))
 
 
+def month_costs(report: Report) -> Costs | None:
+    """The costs of this month so far, settling days and all; None before its first day is over."""
+    services = report.facts.services
+    month = services.period.intersection(Period.month_of(report.facts.today))
+    return services.during(month) if month else None
+
+
 def month_total(report: Report) -> Decimal:
     """What this month has cost so far, settling days and all, net."""
-    today = report.facts.today
-    month = report.facts.services.period.intersection(Period.month_of(today))
-    return report.facts.services.during(month).total().billed if month else ZERO
+    costs = month_costs(report)
+    return costs.total().billed if costs else ZERO
 
 
 def more_on_page(left: int) -> str:
@@ -183,24 +167,6 @@ def more_on_page(left: int) -> str:
     if left <= 0:
         return ""
     return "1 more is on the page." if left == 1 else f"{left} more are on the page."
-
-
-def to_pay(comparison: Comparison, currency: str) -> str:
-    """What a period is to be paid with; nothing where credits and refunds take all of it."""
-    gross = _before_reductions(comparison)
-    if paid_by_credits(comparison):
-        return f"nothing to pay ({money(gross, currency)} before credits and refunds)"
-    return money(comparison.net.after, currency)
-
-
-def paid_by_credits(comparison: Comparison) -> bool:
-    """Whether credits and refunds took all that a period cost, or more."""
-    return comparison.net.after < LEAST <= _before_reductions(comparison)
-
-
-def _before_reductions(comparison: Comparison) -> Decimal:
-    """What a period cost before credits and refunds, those among the fees included."""
-    return max(comparison.gross.after, comparison.usage.after)
 
 
 # What the verdict needs
@@ -211,7 +177,7 @@ def _week(report: Report) -> Week | None:
     week, currency = report.last_week, report.facts.currency
     if week is None or began_inside(report, week):
         return None
-    gross = rough_money(_before_reductions(week), currency)
+    gross = rough_money(before_reductions(week), currency)
     amount = rough_money(week.net.after, currency)
     said = f"{amount} last week"
     if paid_by_credits(week):
@@ -245,10 +211,9 @@ def _so_far(report: Report) -> str:
     costs, first = report.facts.services, _first_day(report)
     through = report.completeness.complete_through
     if first > through:
-        spent = money(costs.total().billed, report.facts.currency)
-        return f"{spent} since {day(first)}, all of it still filling in"
+        return f"{to_pay_of(costs)} since {day(first)}, all of it still filling in"
     known = Period(first, through + timedelta(days=1))
-    spent = money(costs.during(known).total().billed, report.facts.currency)
+    spent = to_pay_of(costs.during(known))
     return f"{spent} from {days(known)}" if len(known) > 2 else f"{spent} on {days(known)}"
 
 
@@ -297,7 +262,7 @@ def _spent(when: str, found: Comparison, report: Report) -> Spent:
     gross, net = found.gross, found.net
     amount = _amount(found, currency)
     if paid_by_credits(found):
-        before = f"{money(_before_reductions(found), currency)} before credits and refunds"
+        before = f"{money(before_reductions(found), currency)} before credits and refunds"
         return Spent(line, amount, than, _way(basis), (before,))
     if basis is gross or (gross.before, gross.after) == (net.before, net.after):
         return Spent(line, amount, than, _way(basis))
@@ -328,13 +293,6 @@ def _way(change: Change) -> str:
     if not change.amount or (change.ratio is not None and abs(change.ratio) < COLOURED):
         return ""
     return more(change)
-
-
-def _bill(bill: MonthBill, currency: str) -> str:
-    net = money(bill.net, currency) if bill.net >= LEAST else "nothing to pay"
-    if bill.gross == bill.net:
-        return net
-    return f"{net} ({money(bill.gross, currency)} before credits and refunds)"
 
 
 def _first_day(report: Report) -> date:

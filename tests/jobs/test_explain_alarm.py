@@ -134,7 +134,7 @@ def test_the_figures_of_the_answer_are_the_ledgers(bench: Bench) -> None:
     ("day", "said"),
     [
         ("2026-11-01", "By Cost Explorer no day of November is over yet."),
-        ("2026-11-02", "By Cost Explorer November has cost"),
+        ("2026-11-02", "By Cost Explorer November so far: $"),
         ("2026-11-04", "1 November cost"),
         ("2026-12-01", "By Cost Explorer November cost"),
     ],

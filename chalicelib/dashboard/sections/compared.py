@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from chalicelib.dashboard.rounding import cents, share
 from chalicelib.insights.comparison import Change, Comparison
-from chalicelib.wording.story import paid_by_credits
+from chalicelib.wording.to_pay import paid_by_credits
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from chalicelib.dashboard.rounding import cents, share
 from chalicelib.dashboard.sections.compared import Compared, compared_of
 from chalicelib.insights.projection import Projection
 from chalicelib.report import Report
-from chalicelib.wording.story import LEAST, Spent, Story
+from chalicelib.wording.story import Spent, Story
+from chalicelib.wording.to_pay import LEAST
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,10 @@ from chalicelib.money import money
 from chalicelib.signals import Alarm, Signal
 from chalicelib.wording.findings import told
 from chalicelib.wording.lines import one_line
-from chalicelib.wording.month_end import month_end
+from chalicelib.wording.month_end import bill_line, month_end
 from chalicelib.wording.periods import day, days
-from chalicelib.wording.story import (
-    LEAST,
-    bill_line,
-    month_total,
-)
+from chalicelib.wording.story import month_total
+from chalicelib.wording.to_pay import LEAST
 
 MOST_FINDINGS = 2
 ELSEWHERE = (FindingKind.BUDGET, FindingKind.DISAGREEMENT, FindingKind.LATE_DATA)

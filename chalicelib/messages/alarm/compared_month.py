@@ -17,11 +17,10 @@ from chalicelib.wording.story import (
     basis_of,
     began_inside,
     has_fees,
+    month_costs,
     month_of,
-    month_total,
-    paid_by_credits,
-    to_pay,
 )
+from chalicelib.wording.to_pay import paid_by_credits, to_pay, to_pay_of
 
 LIKE = Decimal("0.03")
 """A month that differs from the last by less than this share began like it."""
@@ -47,12 +46,12 @@ def _not_compared(answer: Answer) -> str:
     report, currency = answer.report, answer.report.facts.currency
     name = f"{answer.month.start:%B}"
     if answer.is_current:
-        if report.facts.today.day == 1:
+        costs = month_costs(report)
+        if costs is None:
             return f"By Cost Explorer no day of {name} is over yet."
         if gaps_sentence(report.completeness, currency):
             return f"{month_of(report).sentence} {gaps_sentence(report.completeness, currency)}"
-        so_far = money(month_total(report), currency)
-        return f"By Cost Explorer {name} has cost {so_far} so far; all of it is still filling in."
+        return f"By Cost Explorer {name} so far: {to_pay_of(costs)}; all of it is still filling in."
     bill = next((each for each in report.months if each.month == answer.month), None)
     if bill is None:
         return f"{name} {answer.month.start.year} lies too far back to be asked for."
