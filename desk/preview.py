@@ -92,8 +92,8 @@ def preview(
         raise click.UsageError("--currency goes with --focus; name the export too.")
     settings = Settings.from_env(os.environ)
     with _writing(out):  # before anything is spent on what could not be kept
-        out.mkdir(parents=True, exist_ok=True)
-        TemporaryFile(dir=out).close()
+        there = next(place for place in (out, *out.absolute().parents) if place.exists())
+        TemporaryFile(dir=there).close()
     if saved:
         report = _report(_saved(saved), settings)
     elif focus:
@@ -198,6 +198,7 @@ def _write(report: Report, out: Path, as_json: bool, as_csv: bool) -> list[Path]
     if as_csv:
         tables = {f"{name}.csv": write_csv(view, name) for name in TABLES}
         texts |= {name: text for name, text in tables.items() if text}
+    out.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (out / name).write_text(text, encoding="utf-8", newline="")
     return [out / name for name in texts]
