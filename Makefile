@@ -67,6 +67,7 @@ bench: .venv/ready $(BUILT)/page.js ## Measure speed, size and price anew; the t
 	$(BIN)/python -m benchmarks.weekly_report --runs 5
 	$(BIN)/python -m benchmarks.alarm --runs 5
 	$(BIN)/python -m benchmarks.any_size
+	$(BIN)/python -m benchmarks.watch --runs 5
 	$(BIN)/python -m benchmarks.page
 
 golden: .venv/ready $(BUILT)/page.js ## Accept what the tests render now as the golden files

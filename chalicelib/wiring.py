@@ -103,14 +103,13 @@ def watch_charges(event: dict[str, Any], context: Any) -> None:
 
     The weekly report's mail says what is wrong with them.
     """
-    from chalicelib.delivery.channel import SnsTopic
     from chalicelib.delivery.memory import SsmMemory
     from chalicelib.jobs.watch_charges import watch_charges as watch
     from chalicelib.sources.billing_metric import BillingMetric
 
     settings, _ = _settings()
     notify, chat = (
-        SnsTopic(client("sns"), topic_arn(event["account"], topic))
+        _UnopenedTopic(topic_arn(event["account"], topic))
         for topic in (settings.notify_topic, settings.chat_topic)
     )
     with _no_search_for_cycles():
@@ -124,6 +123,19 @@ def watch_charges(event: dict[str, Any], context: Any) -> None:
             notify=notify,
             chat=chat if settings.chat else None,
         )
+
+
+class _UnopenedTopic:
+    """A topic whose client is made when there is something to send: nearly every look ends without."""
+
+    def __init__(self, arn: str) -> None:
+        self._arn = arn
+
+    def send(self, subject: str, text: str) -> None:
+        """Send one message; raises `DeliveryError`."""
+        from chalicelib.delivery.channel import SnsTopic
+
+        SnsTopic(client("sns"), self._arn).send(subject, text)
 
 
 def _account_of(event: dict[str, Any], context: Any) -> str:
